@@ -1,0 +1,121 @@
+import type { z } from 'zod'
+import type { Answer } from './answer.ts'
+import type { Ask } from './ask.ts'
+import type { Status } from './health.ts'
+import type { Desk } from './ports/desk.ts'
+import type { ReadPorts } from './ports/index.ts'
+import type { Family, Role } from './roles.ts'
+
+/** What every command says of itself: help, docs/COMMANDS.md, authorisation and the manifest are made of it. */
+export interface CommandFacts<Shape extends z.ZodObject = z.ZodObject> {
+  /** As typed: one or two words, `health`, `roles grant`. */
+  readonly name: string
+  /** One sentence with a full stop. */
+  readonly summary: string
+  /** Real lines without `/bakery`, at least one; each parses (a test says so). */
+  readonly examples: readonly string[]
+  /** Every argument with a `.describe(...)`; keys are what `--key` and `key=value` name. */
+  readonly args: Shape
+  /** The keys that may be given by place, in order. A last key whose schema is an array takes the rest. */
+  readonly positional?: readonly (keyof z.infer<Shape> & string)[]
+  readonly family: Family
+  /** The least role, in the channel, that may use it. Null: anyone who is not refused as a person. */
+  readonly role: Role | null
+}
+
+/** A command that only reads: `read` asks the world, `render` and `data` are pure. */
+export interface QuerySpec<Shape extends z.ZodObject, Facts> extends CommandFacts<Shape> {
+  /** Milliseconds after which `signal` aborts and what is not known yet is unknown; 10,000 when not given. */
+  readonly deadlineMs?: number
+  read(args: z.infer<Shape>, ports: ReadPorts, ask: Ask, signal: AbortSignal): Promise<Facts>
+  render(facts: Facts, args: z.infer<Shape>, ask: Ask): Answer
+  /** The same as JSON, for `--json` and the terminal. The facts themselves when not given. */
+  data?(facts: Facts, args: z.infer<Shape>): unknown
+  /** How it is, for the terminal's exit code; `ok` when not given. */
+  status?(facts: Facts): Status
+}
+
+/**
+ * A command that changes Bakery's own records (grants, bindings, jobs) and nothing outside: `act` runs inside the one
+ * transaction that also writes the audit outcome and the messages, so it must do nothing but use `desk`.
+ */
+export interface AdminSpec<Shape extends z.ZodObject, Result> extends CommandFacts<Shape> {
+  act(args: z.infer<Shape>, desk: Desk, ask: Ask): Promise<Result>
+  render(result: Result, args: z.infer<Shape>, ask: Ask): Answer
+  /** What the security channel is told of it; nothing when not given. */
+  announce?(result: Result, args: z.infer<Shape>, ask: Ask): Answer | null
+  /** What it was done to, for the audit row. */
+  target?(args: z.infer<Shape>): string
+}
+
+/** What running a query gives: the answer for Slack, the data for a terminal. */
+export interface QueryOutcome {
+  readonly answer: Answer
+  readonly data: unknown
+  readonly status: Status
+}
+export interface AdminOutcome {
+  readonly answer: Answer
+  readonly announcement: Answer | null
+  readonly target: string | null
+}
+
+export interface Query extends CommandFacts {
+  readonly kind: 'query'
+  /** `args` are the values that `args.parse` gave. */
+  run(args: unknown, ports: ReadPorts, ask: Ask, signal: AbortSignal): Promise<QueryOutcome>
+}
+export interface Admin extends CommandFacts {
+  readonly kind: 'admin'
+  run(args: unknown, desk: Desk, ask: Ask): Promise<AdminOutcome>
+}
+/** A command with its private types sealed in, so that the registry is one plain list. */
+export type Command = Query | Admin
+
+const DEFAULT_DEADLINE_MS = 10_000
+
+/** Seals a query. Only values parsed by its own `args` reach `read`: `run` parses again, which is how the types hold. */
+export function defineQuery<Shape extends z.ZodObject, Facts>(
+  spec: QuerySpec<Shape, Facts>,
+): Query & { readonly spec: QuerySpec<Shape, Facts> } {
+  return {
+    ...facts(spec),
+    kind: 'query',
+    spec,
+    async run(raw, ports, ask, signal) {
+      const args = spec.args.parse(raw)
+      const deadline = AbortSignal.any([signal, AbortSignal.timeout(spec.deadlineMs ?? DEFAULT_DEADLINE_MS)])
+      const found = await spec.read(args, ports, ask, deadline)
+      return {
+        answer: spec.render(found, args, ask),
+        data: spec.data ? spec.data(found, args) : found,
+        status: spec.status?.(found) ?? 'ok',
+      }
+    },
+  }
+}
+
+/** Seals an administrative command. */
+export function defineAdmin<Shape extends z.ZodObject, Result>(
+  spec: AdminSpec<Shape, Result>,
+): Admin & { readonly spec: AdminSpec<Shape, Result> } {
+  return {
+    ...facts(spec),
+    kind: 'admin',
+    spec,
+    async run(raw, desk, ask) {
+      const args = spec.args.parse(raw)
+      const result = await spec.act(args, desk, ask)
+      return {
+        answer: spec.render(result, args, ask),
+        announcement: spec.announce?.(result, args, ask) ?? null,
+        target: spec.target?.(args) ?? null,
+      }
+    },
+  }
+}
+
+function facts<Shape extends z.ZodObject>(spec: CommandFacts<Shape>): CommandFacts {
+  const { name, summary, examples, args, family, role } = spec
+  return { name, summary, examples, args, family, role, positional: [...(spec.positional ?? [])] as never[] }
+}

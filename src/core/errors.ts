@@ -1,0 +1,53 @@
+import type { Code } from './codes.ts'
+
+/**
+ * Something a person can mend: a wrong argument, a missing role, an unknown service. Its message is shown as it is, so it
+ * says what happened, where, and what was expected. `suggestions` are command lines worth trying instead.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError'
+  readonly code: Code
+  readonly suggestions: readonly string[]
+
+  constructor(
+    code: Code,
+    message: string,
+    options: { suggestions?: readonly string[]; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.suggestions = options.suggestions ?? []
+  }
+}
+
+/**
+ * A system that we depend on did not do what was asked of it. The message is safe to show (it never holds a secret);
+ * the cause is for the log. `retryable` says whether the same read may succeed a moment later.
+ */
+export class DependencyError extends Error {
+  override readonly name = 'DependencyError'
+  readonly dependency: string
+  readonly operation: string
+  readonly retryable: boolean
+
+  constructor(facts: {
+    dependency: string
+    operation: string
+    message: string
+    retryable?: boolean
+    cause?: unknown
+  }) {
+    super(facts.message, { cause: facts.cause })
+    this.dependency = facts.dependency
+    this.operation = facts.operation
+    this.retryable = facts.retryable ?? false
+  }
+}
+
+/** Whatever was thrown, as an Error. */
+export function coerceError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown
+  return new Error(typeof thrown === 'string' ? thrown : 'something that is not an Error was thrown', {
+    cause: thrown,
+  })
+}

@@ -1,0 +1,39 @@
+import type { Binding, Grant } from '../access.ts'
+import type { Answer } from '../answer.ts'
+import type { Family, Role } from '../roles.ts'
+
+/**
+ * Bakery's own records, written inside one transaction: what an administrative command may do.
+ * Each verb throws `UserError` when the record does not allow it, and the transaction then changes nothing.
+ */
+export interface Desk {
+  /** The records as this transaction sees them. */
+  grants(): Promise<readonly Grant[]>
+  binding(channel: string): Promise<Binding | null>
+  /** Adds a grant, or replaces the same subject's grant of the same channel. `seconds` null: for ever. */
+  grant(grant: {
+    user: string | null
+    group: string | null
+    channel: string | null
+    role: Role
+    seconds: number | null
+    grantedBy: string
+  }): Promise<Grant>
+  /** Takes away what the subject holds in the channel; returns what was taken (empty: nothing was held). The last owner stays. */
+  revoke(subject: {
+    user: string | null
+    group: string | null
+    channel: string | null
+  }): Promise<readonly Grant[]>
+  bind(binding: { channel: string; families: readonly Family[]; environment: string }): Promise<Binding>
+  /** False when the channel was not bound. */
+  unbind(channel: string): Promise<boolean>
+  pauseJob(job: string, paused: boolean, by: string): Promise<void>
+  /**
+   * A message that only one person saw, to be posted for all: its content as it was. Once (`ALREADY_DECIDED`), and only
+   * by the person it went to.
+   */
+  share(message: string, by: string): Promise<Answer>
+  /** Asks for a run now; the runner of any process takes it. */
+  requestJob(job: string, by: string): Promise<void>
+}
