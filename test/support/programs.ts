@@ -33,8 +33,14 @@ export function describeWith(
   suite: () => void,
 ): void {
   const missing = Object.keys(needs).filter((need) => !needs[need])
-  if (missing.length === 0) return describe(name, suite)
-  if (!requireAll) return describe.skip(`${name} (skipped: needs ${missing.join(', ')})`, suite)
+  if (missing.length === 0) {
+    describe(name, suite)
+    return
+  }
+  if (!requireAll) {
+    describe.skip(`${name} (skipped: needs ${missing.join(', ')})`, suite)
+    return
+  }
   describe(name, () => {
     throw new Error(`everything is required here, and this is missing: ${missing.join(', ')}`)
   })
