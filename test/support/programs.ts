@@ -4,11 +4,7 @@ import { describe } from 'vitest'
 
 /** Where a program is on this machine; null when it is missing. */
 export function findProgram(name: string): string | null {
-  for (const folder of [
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    '/usr/sbin',
-    '/usr/lib/rabbitmq/bin',
-  ]) {
+  for (const folder of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/lib/rabbitmq/bin']) {
     const path = join(folder, name)
     try {
       accessSync(path, constants.X_OK)
@@ -21,7 +17,7 @@ export function findProgram(name: string): string | null {
 }
 
 /** With BAKERY_TEST_REQUIRE_ALL=1 (as in .ci/run) a missing part is a failure instead of a skip. */
-const requireAll = process.env['BAKERY_TEST_REQUIRE_ALL'] === '1'
+const requireAll = process.env.BAKERY_TEST_REQUIRE_ALL === '1'
 
 /**
  * A suite that needs something which `npm test` alone cannot bring: runs when it is there, is listed as skipped with its
