@@ -1,0 +1,53 @@
+import type { z } from 'zod'
+
+/** Exit code of a process whose configuration is at fault (EX_CONFIG of sysexits.h; docs/CONTRACT.md). */
+export const EXIT_CONFIGURATION = 78
+
+/** Everything that is wrong with the configuration, one line each: `path: found X, expected Y`. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'))
+    this.faults = faults
+  }
+}
+
+const SECRET_KEY = /password|token|secret|key|ca$|_URL$/i
+
+/** zod's issues as fault lines. A value under a name that may hold a secret is never shown. */
+export function faultLines(error: z.ZodError, prefix: string): string[] {
+  return error.issues.map((issue) => {
+    const path = [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.')
+    const hidden = issue.path.some((part) => SECRET_KEY.test(String(part)))
+    return `${path}: found ${found(issue, hidden)}, expected ${expected(issue)}`
+  })
+}
+
+type Issue = z.core.$ZodIssue
+
+function found(issue: Issue, hidden: boolean): string {
+  if (issue.code === 'unrecognized_keys') return `the unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}`
+  if (issue.input === undefined) return 'nothing'
+  if (hidden) return 'a value that is not shown'
+  const text = JSON.stringify(issue.input) ?? String(issue.input)
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text
+}
+
+function expected(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`
+    case 'unrecognized_keys':
+      return 'only the keys that docs/platform.schema.json names'
+    case 'invalid_value':
+      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`
+    case 'too_small':
+      return `at least ${issue.minimum}${issue.origin === 'number' ? '' : ` ${issue.origin === 'array' ? 'entries' : 'characters'}`}`
+    case 'too_big':
+      return `at most ${issue.maximum}${issue.origin === 'number' ? '' : ` ${issue.origin === 'array' ? 'entries' : 'characters'}`}`
+    default:
+      return issue.message.replace(/^Invalid (string|input): /, '')
+  }
+}
