@@ -118,9 +118,9 @@ export function migrateConfig(environment: Environment = process.env): { botUrl:
 export function auditConfig(environment: Environment = process.env) {
   const set = given(environment)
   return {
-    databaseUrl: set['DATABASE_ADMIN_URL'] ?? set['DATABASE_URL'] ?? null,
-    keyFile: set['AUDIT_KEY_FILE'] ?? null,
-    checkpointDir: set['AUDIT_CHECKPOINT_DIR'] ?? null,
+    databaseUrl: set.DATABASE_ADMIN_URL ?? set.DATABASE_URL ?? null,
+    keyFile: set.AUDIT_KEY_FILE ?? null,
+    checkpointDir: set.AUDIT_CHECKPOINT_DIR ?? null,
   }
 }
 
@@ -133,7 +133,7 @@ function given(environment: Environment): Record<string, string> {
 
 function credentialFaults(environment: Environment): string[] {
   const set = given(environment)
-  if (set['SLACK_SIGNING_SECRET'] || set['SLACK_APP_TOKEN']) return []
+  if (set.SLACK_SIGNING_SECRET || set.SLACK_APP_TOKEN) return []
   return [
     'SLACK_SIGNING_SECRET or SLACK_APP_TOKEN: found neither, expected the signing secret (HTTP) or an app token (Socket Mode). ' +
       'Without a Slack workspace, `npm run practice` brings its own',
@@ -150,7 +150,7 @@ function read<Schema extends z.ZodObject<{ PLATFORM_FILE: z.ZodDefault<z.ZodStri
   const found = [...(parsed.success ? [] : faultLines(parsed.error, '')), ...faults]
   let platform: Platform | null = null
   try {
-    platform = readPlatform(set['PLATFORM_FILE'] ?? 'platform.yaml')
+    platform = readPlatform(set.PLATFORM_FILE ?? 'platform.yaml')
   } catch (thrown) {
     if (!(thrown instanceof ConfigurationError)) throw thrown
     found.push(...thrown.faults)

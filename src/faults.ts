@@ -14,7 +14,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-const SECRET_KEY = /password|token|secret|key|ca$|_URL$/i
+const SECRET_KEY = /password|token|secret|key|ca$|^(DATABASE|REDIS)/i
 
 /** zod's issues as fault lines. A value under a name that may hold a secret is never shown. */
 export function faultLines(error: z.ZodError, prefix: string): string[] {
@@ -28,14 +28,17 @@ export function faultLines(error: z.ZodError, prefix: string): string[] {
 type Issue = z.core.$ZodIssue
 
 function found(issue: Issue, hidden: boolean): string {
-  if (issue.code === 'unrecognized_keys') return `the unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}`
+  if (issue.code === 'unrecognized_keys')
+    return `the unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}`
   if (issue.input === undefined) return 'nothing'
+  if (Number.isNaN(issue.input)) return 'something that is not a number'
   if (hidden) return 'a value that is not shown'
   const text = JSON.stringify(issue.input) ?? String(issue.input)
   return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
 
 function expected(issue: Issue): string {
+  if (!/^(Invalid|Too|Unrecognized) /.test(issue.message)) return issue.message
   switch (issue.code) {
     case 'invalid_type':
       return `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`

@@ -41,10 +41,22 @@ function crossFaults(platform: Platform): string[] {
   const databases = new Set(platform.databases.map((each) => each.name))
   const people = new Set(platform.people.map((each) => each.name))
   const faults = [
-    ...twice('services', platform.services.map((each) => each.name)),
-    ...twice('databases', platform.databases.map((each) => each.name)),
-    ...twice('people', platform.people.map((each) => each.name)),
-    ...twice('people.slack', platform.people.flatMap((each) => each.slack)),
+    ...twice(
+      'services',
+      platform.services.map((each) => each.name),
+    ),
+    ...twice(
+      'databases',
+      platform.databases.map((each) => each.name),
+    ),
+    ...twice(
+      'people',
+      platform.people.map((each) => each.name),
+    ),
+    ...twice(
+      'people.slack',
+      platform.people.flatMap((each) => each.slack),
+    ),
   ]
   platform.services.forEach((service, index) => {
     if (service.database && !databases.has(service.database)) {

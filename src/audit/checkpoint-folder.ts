@@ -1,0 +1,90 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { coerceError } from '../core/errors.ts'
+import { type Checkpoint, checkpointHash, openCheckpoint, signCheckpoint } from './checkpoint.ts'
+
+const NAME = /^\d{12}\.checkpoint$/
+
+/** Reads an Ed25519 private key (PKCS#8 PEM). Throws a sentence that never holds the key. */
+export function readPrivateKey(file: string): KeyObject {
+  return readKey(file, createPrivateKey, 'private')
+}
+
+/** Reads an Ed25519 public key: SPKI PEM, or the public half of a private key's file. */
+export function readPublicKey(file: string): KeyObject {
+  return readKey(file, createPublicKey, 'public')
+}
+
+function readKey(file: string, parse: (pem: string) => KeyObject, half: string): KeyObject {
+  let key: KeyObject
+  try {
+    key = parse(readFileSync(file, 'utf8'))
+  } catch (thrown) {
+    throw new Error(`${file} holds no readable ${half} key in PEM form`, { cause: coerceError(thrown) })
+  }
+  if (key.asymmetricKeyType !== 'ed25519') {
+    throw new Error(`${file} holds a key of type ${key.asymmetricKeyType}, expected Ed25519`)
+  }
+  return key
+}
+
+/**
+ * All checkpoints of a folder, shortest chain first, each with a proved signature and naming the one before it. Throws
+ * with the file's name when one cannot be trusted: what was signed cannot then be known.
+ */
+export function readCheckpoints(folder: string, publicKey: KeyObject): Checkpoint[] {
+  const names = readdirSync(folder)
+    .filter((name) => NAME.test(name))
+    .sort()
+  const checkpoints: Checkpoint[] = []
+  let previous: string | null = null
+  for (const name of names) {
+    const text = readFileSync(join(folder, name), 'utf8')
+    try {
+      const checkpoint = openCheckpoint(text, publicKey)
+      if (checkpoint.size !== Number.parseInt(name, 10)) throw new Error('its name is not its size')
+      if (previous !== null && checkpoint.previous !== previous)
+        throw new Error('it does not name the one before it')
+      checkpoints.push(checkpoint)
+    } catch (thrown) {
+      throw new Error(`checkpoint ${name} cannot be trusted: ${coerceError(thrown).message}`, {
+        cause: thrown,
+      })
+    }
+    previous = checkpointHash(text)
+  }
+  return checkpoints
+}
+
+/** The newest checkpoint of a folder with its text; null in an empty or missing one. */
+export function newestCheckpoint(
+  folder: string,
+  publicKey: KeyObject,
+): { checkpoint: Checkpoint; text: string } | null {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const name = readdirSync(folder)
+    .filter((each) => NAME.test(each))
+    .sort()
+    .at(-1)
+  if (!name) return null
+  const text = readFileSync(join(folder, name), 'utf8')
+  return { checkpoint: openCheckpoint(text, publicKey), text }
+}
+
+/** Writes a checkpoint whole or not at all; false when another process wrote that one already. */
+export function writeCheckpoint(folder: string, checkpoint: Checkpoint, key: KeyObject): boolean {
+  const name = `${String(checkpoint.size).padStart(12, '0')}.checkpoint`
+  const temporary = join(folder, `.${name}.${process.pid}`)
+  writeFileSync(temporary, signCheckpoint(checkpoint, key), { mode: 0o600, flush: true })
+  try {
+    linkSync(temporary, join(folder, name))
+    return true
+  } catch (thrown) {
+    const problem = coerceError(thrown)
+    if ('code' in problem && problem.code === 'EEXIST') return false
+    throw problem
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
