@@ -1,0 +1,124 @@
+import { stripVTControlCharacters } from 'node:util'
+
+/**
+ * Text that Slack will read as mrkdwn, made only by the functions of this file: everything that came from outside is
+ * escaped in it. A plain string can never become markup by accident, because no builder takes a string as mrkdwn.
+ */
+const MARKUP = Symbol('markup')
+export interface Markup {
+  readonly [MARKUP]: string
+  toString(): string
+}
+
+/** What may stand inside a template: a number and a string are escaped, markup is taken as it is. */
+export type Part = string | number | bigint | Markup
+
+const JOINER = '\u2060'
+/** Controls, invisible format characters (bidi overrides, zero widths, tags) and Unicode's own line breaks. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+const INVISIBLE_BUT_LINES = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+function markup(mrkdwn: string): Markup {
+  return Object.freeze({ [MARKUP]: mrkdwn, toString: () => mrkdwn })
+}
+
+export function isMarkup(value: unknown): value is Markup {
+  return typeof value === 'object' && value !== null && MARKUP in value
+}
+
+/** One line of visible characters: terminal sequences, controls and invisible characters are gone, line breaks are spaces. */
+export function clean(value: string): string {
+  return stripVTControlCharacters(value.toWellFormed())
+    .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
+    .replace(INVISIBLE, '')
+}
+
+/** The same for text of several lines: line breaks stay, tabs become two spaces. */
+export function cleanLines(value: string): string {
+  return stripVTControlCharacters(value.toWellFormed())
+    .replace(/\r\n?|\u2028|\u2029/g, '\n')
+    .replace(INVISIBLE_BUT_LINES, '')
+    .replaceAll('\t', '  ')
+}
+
+/** Slack's three control characters. Source: https://docs.slack.dev/messaging/formatting-message-text#escaping */
+export function escapeControls(value: string): string {
+  return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+/**
+ * Slack knows no backslash: a formatting character is kept from its work by an invisible joiner on both sides. Between
+ * two letters or digits it does nothing anyway, so `snake_case` stays as it is and can be copied.
+ */
+function neutralise(value: string): string {
+  return value
+    .replaceAll('`', '\u02cb')
+    .replace(
+      /(?<![\p{L}\p{N}])[*_~]+|[*_~]+(?![\p{L}\p{N}])/gu,
+      (run) => JOINER + [...run].join(JOINER) + JOINER,
+    )
+    .replace(/:(?=[\w+'-]*[A-Za-z][\w+'-]*:)/g, `:${JOINER}`)
+    .replace(/^(?=[>•])/, JOINER)
+}
+
+function escapePart(part: Part): string {
+  if (isMarkup(part)) return part[MARKUP]
+  return escapeControls(neutralise(clean(String(part))))
+}
+
+/** Markup from a template: what is written in the source is formatting, what is put in is only ever text. */
+export function text(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  return markup(strings.map((string, index) => string + slot(parts, index)).join(''))
+}
+
+function slot(parts: readonly Part[], index: number): string {
+  const part = parts[index]
+  return part === undefined ? '' : escapePart(part)
+}
+
+/** Any text as markup that shows exactly this text. */
+export function literal(part: Part): Markup {
+  return markup(escapePart(part))
+}
+
+/** A code span. A backtick cannot be escaped inside one: its look-alike stands for it. */
+export function code(value: string | number): Markup {
+  const inside = clean(String(value)).replaceAll('`', '\u02cb').trim()
+  return markup(inside === '' ? '' : `\`${escapeControls(inside)}\``)
+}
+
+export function bold(part: Part): Markup {
+  const inside = escapePart(part).trim()
+  return markup(inside === '' ? '' : `*${inside}*`)
+}
+
+/** Several pieces with something between them; empty ones are left out. */
+export function join(parts: readonly Part[], separator = '\n'): Markup {
+  return markup(
+    parts
+      .map(escapePart)
+      .filter((part) => part !== '')
+      .join(escapeControls(separator)),
+  )
+}
+
+/** At most `max` characters of markup, never cut inside an escape, a code span or bold text. */
+export function fitMarkup(value: Markup, max: number): Markup {
+  const whole = value[MARKUP]
+  if (whole.length <= max) return value
+  const room = max - 30
+  const cut = whole
+    .slice(0, room)
+    .replace(/&[a-z]{0,3}$/, '')
+    .replace(/[\ud800-\udbff]$/, '')
+  return markup(`${closeSpans(cut)} … +${[...whole.slice(cut.length)].length} more`)
+}
+
+/** Drops what follows the last formatting character that has no partner. */
+function closeSpans(cut: string): string {
+  const kept = ['`', '*'].reduce((rest, mark) => {
+    const count = rest.split(mark).length - 1
+    return count % 2 === 0 ? rest : rest.slice(0, rest.lastIndexOf(mark))
+  }, cut)
+  return kept.trimEnd()
+}
