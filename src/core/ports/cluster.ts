@@ -40,6 +40,8 @@ export interface Pod {
   readonly ready: boolean
   /** Why it is not scheduled or not ready, when the API server says so. */
   readonly reason: string | null
+  /** When it last became ready or stopped being so; null or missing when the API server does not say. */
+  readonly readyChangedAt?: Date | null
   readonly createdAt: Date
   /** Set while it is being deleted. */
   readonly deletedAt: Date | null
