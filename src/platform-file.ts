@@ -3,6 +3,7 @@ import { parse, YAMLParseError } from 'yaml'
 import { coerceError } from './core/errors.ts'
 import { ConfigurationError, faultLines } from './faults.ts'
 import { type Platform, platformSchema } from './platform.ts'
+import { isCronExpression } from './schedule/slots.ts'
 
 /** Reads and checks platform.yaml. Throws `ConfigurationError` with every fault of the file. */
 export function readPlatform(file: string): Platform {
@@ -71,6 +72,11 @@ function crossFaults(platform: Platform): string[] {
       faults.push(`owners.${index}: found "${owner}", expected a name of people or a Slack user id`)
     }
   })
+  for (const [name, expression] of Object.entries(platform.schedules)) {
+    if (!isCronExpression(expression)) {
+      faults.push(`schedules.${name}: found "${expression}", expected a cron expression such as "0 7 * * *"`)
+    }
+  }
   return faults
 }
 

@@ -1,0 +1,176 @@
+import type { AccessSnapshot, Decision } from './access.ts'
+import type { Actor, Ask } from './ask.ts'
+import type { Command } from './command.ts'
+import { UserError } from './errors.ts'
+import type { Admission, Identities, Incoming, Intake } from './ports/intake.ts'
+import type { Offer, Offers, Receipt, Receipts, RecordedRequest } from './ports/records.ts'
+import type { RegistryReader } from './ports/registry.ts'
+
+/** Milliseconds within which a request is committed, or the person is told that it was not (docs/CONTRACT.md). */
+const RECORD_WITHIN_MS = 1500
+/** Of these, how long Slack may take to say who somebody is. */
+const IDENTIFY_WITHIN_MS = 600
+
+export interface ResolvedLine {
+  readonly command: Command
+  readonly line: string
+  readonly target: string | null
+}
+
+export interface IntakeDependencies {
+  readonly registry: RegistryReader & { resolve(line: string): ResolvedLine }
+  readonly access: { current(): AccessSnapshot }
+  readonly receipts: Receipts
+  readonly offers: Offers
+  readonly identities: Identities
+  /** Several Slack ids can be one person. */
+  readonly personOf: (user: string) => string
+  /** Does what was recorded; never throws. */
+  readonly run: (request: RecordedRequest) => Promise<void>
+  readonly now: () => number
+}
+
+/**
+ * The door behind which every request is the same, whichever way it came: who and what is made out, decided by one set of
+ * rules, and committed with its audit row before anybody is told that it was heard. What is not committed never runs.
+ */
+export function createIntake(dependencies: IntakeDependencies): Intake {
+  return {
+    async admit(incoming) {
+      const deadline = dependencies.now() + RECORD_WITHIN_MS
+      await identify(dependencies, incoming)
+      const meant = await understand(dependencies, incoming)
+      const left = Math.max(1, deadline - dependencies.now())
+      const actor = (snapshot: AccessSnapshot) => actorOf(dependencies, incoming, snapshot)
+      const work = {
+        line: meant.line,
+        reply: incoming.reply,
+        ...(incoming.source && { source: incoming.source }),
+      }
+      const request = {
+        replayKeys: incoming.replayKeys,
+        surface: incoming.surface,
+        actor: actor(dependencies.access.current()),
+        channel: incoming.channel,
+        command: meant.command?.name ?? null,
+        target: meant.target,
+        payload: payloadOf(incoming, meant.line),
+        work,
+        decide: (snapshot: AccessSnapshot) =>
+          decide(dependencies, incoming, meant, actor(snapshot), snapshot),
+      }
+      const receipt = await dependencies.receipts.record(request, left)
+      return admission(dependencies, receipt, { ...request, actor: request.actor })
+    },
+  }
+}
+
+interface Meant {
+  readonly line: string
+  readonly command: Command | null
+  readonly target: string | null
+  /** Why it cannot be understood; null when it can. */
+  readonly problem: UserError | null
+}
+
+async function identify({ access, identities }: IntakeDependencies, incoming: Incoming): Promise<void> {
+  const snapshot = access.current()
+  const { user, team, channel } = incoming
+  const known = snapshot.users.has(user) && (channel === null || snapshot.channels.has(channel))
+  if (!known) await identities.ensure({ user, team, channel }, IDENTIFY_WITHIN_MS)
+}
+
+async function understand(dependencies: IntakeDependencies, incoming: Incoming): Promise<Meant> {
+  if (incoming.event) return { line: '', command: null, target: null, problem: null }
+  try {
+    const line = incoming.click
+      ? await clickedLine(dependencies.offers, incoming.click)
+      : (incoming.line ?? '')
+    const resolved = dependencies.registry.resolve(line)
+    return { ...resolved, problem: null }
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown
+    return { line: incoming.line ?? '', command: null, target: null, problem: thrown }
+  }
+}
+
+/** What a button stands for, read from the database: Slack carries nothing but an id and the digest of what was shown. */
+async function clickedLine(offers: Offers, click: { action: string; value: string }): Promise<string> {
+  const [id = '', digest = ''] = click.value.split('.')
+  const offer: Offer | null = /^[0-9a-z]{1,64}$/.test(id) ? await offers.find(id) : null
+  if (!offer || offer.action !== click.action) {
+    throw new UserError(
+      'EXPIRED',
+      'This button is not known any more. Ask again with /bakery for a fresh one.',
+    )
+  }
+  if (offer.digest !== digest) {
+    throw new UserError('STALE_PLAN', 'This button does not match what was shown with it. Nothing was done.')
+  }
+  return offer.line
+}
+
+function actorOf(dependencies: IntakeDependencies, incoming: Incoming, snapshot: AccessSnapshot): Actor {
+  const { user, team } = incoming
+  return {
+    team,
+    user,
+    person: dependencies.personOf(user),
+    kind: snapshot.users.get(user)?.kind ?? 'unknown',
+  }
+}
+
+function decide(
+  { registry }: IntakeDependencies,
+  incoming: Incoming,
+  meant: Meant,
+  actor: Actor,
+  snapshot: AccessSnapshot,
+): Decision {
+  if (incoming.event) return { decision: 'allowed', role: null, rule: 'event' }
+  const at = new Date(snapshot.now())
+  const ask: Ask = { ref: '', surface: incoming.surface, actor, channel: incoming.channel, role: null, at }
+  if (!meant.problem && meant.command) return registry.decide(meant.command, ask, snapshot)
+  // Who may not even ask for help is refused for that, before anything is said about the line.
+  const help = registry.commands().find((command) => command.name === 'help')
+  const atTheDoor = help ? registry.decide(help, ask, snapshot) : null
+  if (atTheDoor?.decision === 'refused') return atTheDoor
+  const problem = meant.problem ?? new UserError('UNKNOWN_COMMAND', 'There is no such command.')
+  return {
+    decision: 'refused',
+    code: problem.code,
+    rule: 'the line must name a command and its arguments',
+    message: problem.message,
+    holders: [],
+    suggestions: problem.suggestions,
+  }
+}
+
+function payloadOf(incoming: Incoming, line: string): Record<string, unknown> {
+  if (incoming.event) return { event: incoming.event }
+  return incoming.click
+    ? { line, action: incoming.click.action, value: incoming.click.value }
+    : { line: incoming.line ?? '' }
+}
+
+function admission(
+  dependencies: IntakeDependencies,
+  receipt: Receipt,
+  request: Omit<RecordedRequest, 'id' | 'ref' | 'at' | 'decision'>,
+): Admission {
+  if (receipt.state === 'duplicate') return { state: 'duplicate' }
+  if (receipt.state === 'not-recorded') {
+    return {
+      state: 'not-recorded',
+      text:
+        `Bakery could not write this down, so it was not done: ${receipt.reason}. ` +
+        `Try again in a moment.\nNOT_RECORDED · ref ${receipt.ref}`,
+    }
+  }
+  const { id, ref, at, decision } = receipt
+  const { surface, actor, channel, command, work } = request
+  return {
+    state: 'recorded',
+    run: () => dependencies.run({ id, ref, at, decision, surface, actor, channel, command, work }),
+  }
+}

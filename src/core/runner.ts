@@ -1,0 +1,227 @@
+import type { Answer } from './answer.ts'
+import type { Ask } from './ask.ts'
+import type { Code } from './codes.ts'
+import type { Command } from './command.ts'
+import { coerceError, DependencyError, UserError } from './errors.ts'
+import type { ReadPorts } from './ports/index.ts'
+import type { Destination, Journal, OutcomeFacts, OutgoingMessage, RecordedRequest } from './ports/records.ts'
+import { PRIORITIES } from './ports/records.ts'
+
+/** What the runner says by itself, as pure functions of data (src/views). */
+export interface RunnerViews {
+  refusal(facts: {
+    code: Code
+    message: string
+    suggestions: readonly string[]
+    needs?: string
+    holders: readonly string[]
+    ref: string
+  }): Answer
+  failure(facts: { message: string; ref: string }): Answer
+  refusalBurst(facts: { person: string; count: number; minutes: number }): Answer
+}
+
+export interface RunnerDependencies {
+  readonly registry: { resolve(line: string): { command: Command; args: unknown; target: string | null } }
+  readonly ports: ReadPorts
+  readonly journal: Journal
+  readonly views: RunnerViews
+  /** Where Bakery tells of grants, revocations and bursts of refusals. */
+  readonly securityChannel: string
+  readonly log: { error(facts: object, message: string): void; warn(facts: object, message: string): void }
+  readonly observe?: (facts: { command: string; outcome: string; seconds: number }) => void
+}
+
+/** Requests older than this are not answered after a crash: the person has asked again by then. */
+const STILL_USEFUL_MS = 15 * 60_000
+const BURST = { refusals: 5, minutes: 10 }
+
+export interface Runner {
+  /** Does a recorded request and commits its outcome with its messages. Never throws. */
+  run(request: RecordedRequest): Promise<void>
+  /** Resolves when nothing is under way, or when the time is over; says how many were left. */
+  drain(withinMs: number): Promise<number>
+}
+
+export function createRunner(dependencies: RunnerDependencies): Runner {
+  const underWay = new Set<Promise<void>>()
+  const stop = new AbortController()
+  return {
+    run(request) {
+      const done = attempt(dependencies, request, stop.signal)
+      underWay.add(done)
+      return done.finally(() => underWay.delete(done))
+    },
+    async drain(withinMs) {
+      const all = Promise.all(underWay)
+      const timer = AbortSignal.timeout(withinMs)
+      await Promise.race([
+        all,
+        new Promise((resolve) => timer.addEventListener('abort', resolve, { once: true })),
+      ])
+      stop.abort(new Error('the process stops'))
+      return underWay.size
+    },
+  }
+}
+
+async function attempt(
+  dependencies: RunnerDependencies,
+  request: RecordedRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const started = performance.now()
+  let outcome = 'done'
+  try {
+    outcome = await answer(dependencies, request, signal)
+  } catch (thrown) {
+    outcome = 'unfinished'
+    const facts = { err: coerceError(thrown), ref: request.ref, command: request.command }
+    dependencies.log.error(facts, 'a request could not be finished: it stays claimable')
+  }
+  dependencies.observe?.({
+    command: request.command ?? 'none',
+    outcome,
+    seconds: (performance.now() - started) / 1000,
+  })
+}
+
+async function answer(
+  dependencies: RunnerDependencies,
+  request: RecordedRequest,
+  signal: AbortSignal,
+): Promise<string> {
+  const { journal, registry, ports, views } = dependencies
+  const { decision, ref } = request
+  if (decision.decision === 'refused') return refuse(dependencies, request, { ...decision, ref })
+  if (request.command === null) {
+    await journal.finish(request, outcomeOf('done'), [])
+    return 'done'
+  }
+  if (ports.clock.now().getTime() - request.at.getTime() > STILL_USEFUL_MS) {
+    const message = 'Bakery was restarted before it could answer this, and it is too long ago now. Ask again.'
+    return refuse(dependencies, request, { code: 'UNAVAILABLE', message, suggestions: [], holders: [], ref })
+  }
+  const ask = askOf(request)
+  try {
+    const { command, args, target } = registry.resolve(request.work.line)
+    if (command.kind === 'admin') return await administer(dependencies, request, command, args, ask)
+    const { answer: said } = await command.run(args, ports, ask, signal)
+    await journal.finish(request, outcomeOf('done', target), [messageFor(request, said)])
+    return 'done'
+  } catch (thrown) {
+    const problem = coerceError(thrown)
+    if (problem instanceof UserError) {
+      const { code, message, suggestions } = problem
+      return refuse(dependencies, request, { code, message, suggestions, holders: [], ref })
+    }
+    dependencies.log.error({ err: problem, ref, command: request.command }, 'a request failed')
+    const message =
+      problem instanceof DependencyError
+        ? problem.message
+        : 'Something went wrong on Bakery’s side; the log has the cause'
+    await journal.finish(request, outcomeOf('failed'), [messageFor(request, views.failure({ message, ref }))])
+    return 'failed'
+  }
+}
+
+async function administer(
+  dependencies: RunnerDependencies,
+  request: RecordedRequest,
+  command: Extract<Command, { kind: 'admin' }>,
+  args: unknown,
+  ask: Ask,
+): Promise<string> {
+  await dependencies.journal.perform(request, async (desk) => {
+    const { answer: said, announcement, target } = await command.run(args, desk, ask)
+    const messages = [messageFor(request, said)]
+    if (announcement) {
+      messages.push({
+        key: `request:${request.id}:announcement`,
+        destination: { to: 'channel', channel: dependencies.securityChannel },
+        priority: PRIORITIES.notice,
+        answer: announcement,
+      })
+    }
+    return { outcome: outcomeOf('done', target), messages }
+  })
+  return 'done'
+}
+
+async function refuse(
+  dependencies: RunnerDependencies,
+  request: RecordedRequest,
+  facts: Parameters<RunnerViews['refusal']>[0],
+): Promise<string> {
+  const { code, message, suggestions, needs, holders, ref } = facts
+  const refusal = dependencies.views.refusal({
+    code,
+    message,
+    suggestions,
+    holders,
+    ref,
+    ...(needs === undefined ? {} : { needs }),
+  })
+  const messages: OutgoingMessage[] = [{ ...messageFor(request, refusal), priority: PRIORITIES.refusal }]
+  const burst = await burstMessage(dependencies, request)
+  if (burst) messages.push(burst)
+  await dependencies.journal.finish(request, { ...outcomeOf('refused', null), code }, messages)
+  return 'refused'
+}
+
+/** Many refusals of one person in a short time are told to the security channel, once a while, by whichever replica sees them. */
+async function burstMessage(
+  dependencies: RunnerDependencies,
+  request: RecordedRequest,
+): Promise<OutgoingMessage | null> {
+  const { ports, views, securityChannel } = dependencies
+  const now = ports.clock.now().getTime()
+  const spanMs = BURST.minutes * 60_000
+  const { team, user, person } = request.actor
+  const filter = {
+    actor: `${team}/${user}`,
+    decision: 'refused',
+    since: new Date(now - spanMs),
+    limit: BURST.refusals * 4,
+  }
+  const rows = await ports.audit.search(filter, AbortSignal.timeout(2000)).catch((thrown: unknown) => {
+    dependencies.log.warn({ err: coerceError(thrown) }, 'refusals could not be counted')
+    return []
+  })
+  const count = rows.filter((row) => row.kind === 'request').length
+  if (count < BURST.refusals) return null
+  return {
+    key: `refusals:${team}/${user}:${Math.floor(now / spanMs)}`,
+    destination: { to: 'channel', channel: securityChannel },
+    priority: PRIORITIES.notice,
+    answer: views.refusalBurst({ person, count, minutes: BURST.minutes }),
+  }
+}
+
+function askOf({ ref, surface, actor, channel, decision, at }: RecordedRequest): Ask {
+  return { ref, surface, actor, channel, role: decision.decision === 'allowed' ? decision.role : null, at }
+}
+
+function outcomeOf(decision: OutcomeFacts['decision'], target: string | null = null): OutcomeFacts {
+  return { decision, code: null, target, payload: {} }
+}
+
+function messageFor(request: RecordedRequest, answer: Answer): OutgoingMessage {
+  return {
+    key: `request:${request.id}:answer`,
+    destination: destinationOf(request, answer),
+    priority: PRIORITIES.answer,
+    answer,
+  }
+}
+
+/** A click's answer stands in the thread of the message that was clicked; what only one person may see goes to them alone. */
+function destinationOf({ work, actor, channel }: RecordedRequest, answer: Answer): Destination {
+  const { reply, source } = work
+  if (answer.audience === 'requester') {
+    return { to: 'requester', channel: reply.channel, user: actor.user, responseUrl: reply.responseUrl }
+  }
+  if (channel === null) return { to: 'person', user: actor.user }
+  const threadTs = source?.threadTs ?? source?.messageTs
+  return { to: 'channel', channel, ...(threadTs === undefined ? {} : { threadTs }) }
+}
