@@ -84,7 +84,7 @@ describe('verifying the audit chain', () => {
         const forged = chained({ ...before, person: 'mallory' })
         expect(verify(chain.toSpliced(index, 0, forged))).toMatchObject({
           state: 'tampered',
-          firstBadRow: index + 1,
+          firstBadRow: index + 2,
         })
       }),
     )
