@@ -1,0 +1,17 @@
+# Bakery runs from source: Node executes the TypeScript as it stands, there is no build step.
+FROM node:24-bookworm-slim AS dependencies
+WORKDIR /bakery
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
+
+FROM node:24-bookworm-slim
+USER node
+WORKDIR /bakery
+COPY --from=dependencies /bakery/node_modules ./node_modules
+COPY package.json platform.example.yaml ./
+COPY src ./src
+COPY commands ./commands
+COPY scheduled ./scheduled
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+EXPOSE 3000
+CMD ["node", "src/main.ts"]
