@@ -1,6 +1,7 @@
 import type { AccessSnapshot, Decision } from './access.ts'
 import type { Actor, Ask } from './ask.ts'
 import type { Command } from './command.ts'
+import type { Emergency } from './emergency.ts'
 import { UserError } from './errors.ts'
 import type { Admission, Identities, Incoming, Intake } from './ports/intake.ts'
 import type { Offer, Offers, Receipt, Receipts, RecordedRequest } from './ports/records.ts'
@@ -13,6 +14,7 @@ const IDENTIFY_WITHIN_MS = 600
 
 export interface ResolvedLine {
   readonly command: Command
+  readonly args: unknown
   readonly line: string
   readonly target: string | null
 }
@@ -27,6 +29,8 @@ export interface IntakeDependencies {
   readonly personOf: (user: string) => string
   /** Does what was recorded; never throws. */
   readonly run: (request: RecordedRequest) => Promise<void>
+  /** What may still be done when Postgres is gone; null: nothing. */
+  readonly emergency: Emergency | null
   readonly now: () => number
 }
 
@@ -60,7 +64,9 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
           decide(dependencies, incoming, meant, actor(snapshot), snapshot),
       }
       const receipt = await dependencies.receipts.record(request, left)
-      return admission(dependencies, receipt, { ...request, actor: request.actor })
+      if (receipt.state === 'not-recorded')
+        return notRecorded(dependencies, incoming, meant, request.actor, receipt)
+      return admission(dependencies, receipt, request)
     },
   }
 }
@@ -68,6 +74,7 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
 interface Meant {
   readonly line: string
   readonly command: Command | null
+  readonly args: unknown
   readonly target: string | null
   /** Why it cannot be understood; null when it can. */
   readonly problem: UserError | null
@@ -81,7 +88,7 @@ async function identify({ access, identities }: IntakeDependencies, incoming: In
 }
 
 async function understand(dependencies: IntakeDependencies, incoming: Incoming): Promise<Meant> {
-  if (incoming.event) return { line: '', command: null, target: null, problem: null }
+  if (incoming.event) return { line: '', command: null, args: null, target: null, problem: null }
   try {
     const line = incoming.click
       ? await clickedLine(dependencies.offers, incoming.click)
@@ -90,7 +97,7 @@ async function understand(dependencies: IntakeDependencies, incoming: Incoming):
     return { ...resolved, problem: null }
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
-    return { line: incoming.line ?? '', command: null, target: null, problem: thrown }
+    return { line: incoming.line ?? '', command: null, args: null, target: null, problem: thrown }
   }
 }
 
@@ -155,22 +162,31 @@ function payloadOf(incoming: Incoming, line: string): Record<string, unknown> {
 
 function admission(
   dependencies: IntakeDependencies,
-  receipt: Receipt,
+  receipt: Exclude<Receipt, { state: 'not-recorded' }>,
   request: Omit<RecordedRequest, 'id' | 'ref' | 'at' | 'decision'>,
 ): Admission {
   if (receipt.state === 'duplicate') return { state: 'duplicate' }
-  if (receipt.state === 'not-recorded') {
-    return {
-      state: 'not-recorded',
-      text:
-        `Bakery could not write this down, so it was not done: ${receipt.reason}. ` +
-        `Try again in a moment.\nNOT_RECORDED · ref ${receipt.ref}`,
-    }
-  }
   const { id, ref, at, decision } = receipt
   const { surface, actor, channel, command, work } = request
   return {
     state: 'recorded',
     run: () => dependencies.run({ id, ref, at, decision, surface, actor, channel, command, work }),
   }
+}
+
+function notRecorded(
+  { emergency, now }: IntakeDependencies,
+  incoming: Incoming,
+  { command, args }: Meant,
+  actor: Actor,
+  { ref, reason }: Extract<Receipt, { state: 'not-recorded' }>,
+): Admission {
+  const { surface, channel } = incoming
+  const ask: Ask = { ref, surface, actor, channel, role: 'owner', at: new Date(now()) }
+  const saved = emergency?.({ incoming, command, args, ask })
+  if (saved) return saved
+  const text =
+    `Bakery could not write this down, so it was not done: ${reason}. ` +
+    `Try again in a moment.\nNOT_RECORDED · ref ${ref}`
+  return { state: 'not-recorded', text }
 }
