@@ -1,3 +1,4 @@
+import { coerceError, DependencyError } from '../core/errors.ts'
 import type { Area, Fact, Status, Threshold } from '../core/health.ts'
 import type { SystemPorts } from '../core/ports/index.ts'
 import type { Platform, Thresholds } from '../platform.ts'
@@ -96,4 +97,20 @@ export function notConfigured(target: string, key: string): Absent {
 export function noCluster(target: string): Absent {
   const reason = 'the cluster cannot be asked: no KUBECONFIG is set and Bakery does not run inside a cluster'
   return { absent: { target, status: 'unknown', reason, facts: {} } }
+}
+
+/** A read that may fail without taking the rest of its check with it. */
+export type Attempt<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: string }
+
+/** Settles a read into a value or the reason why there is none. Faults of our own are not hidden: they are thrown on. */
+export async function attempt<T>(reading: Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { ok: true, value: await reading }
+  } catch (thrown) {
+    const error = coerceError(thrown)
+    if (error instanceof DependencyError) return { ok: false, reason: error.message }
+    throw error
+  }
 }

@@ -50,7 +50,10 @@ function judgeDeployment(deployment: Deployment, context: Context, observedAt: D
   )
 }
 
-function replicas({ name, desired, available, createdAt }: Deployment, { platform, now }: Context): Problem[] {
+function replicas(
+  { name, desired, available, createdAt }: Deployment,
+  { platform, now }: Context,
+): Problem[] {
   if (desired === 0) {
     const wanted = [...platform.services, ...platform.databases].some((known) => known.name === name)
     return wanted ? [{ status: 'warning', reason: 'scaled to 0 replicas, so it serves nothing' }] : []

@@ -1,5 +1,5 @@
+import { duration } from '../blocks/format.ts'
 import type { ContainerState, Pod } from '../core/ports/cluster.ts'
-import { duration } from '../core/units.ts'
 import type { Thresholds } from '../platform.ts'
 import { lineFor, type Problem, problemAt, type Severity, threshold } from './problems.ts'
 
@@ -14,6 +14,8 @@ const HOUR_S = 3600
 const LOOP_S = 600
 /** A pod that is still there this long after its end was due is stuck. */
 const STUCK_S = 300
+/** Schedulers can say more than anybody reads on a phone. */
+const CAUSE_LENGTH = 120
 
 const IMAGE_REASONS = new Set([
   'ImagePullBackOff',
@@ -30,16 +32,23 @@ const START_REASONS = new Set([
 ])
 
 /** Everything that is wrong with one pod, worst first within its kind; empty for nearly all pods. */
-export function troublesOf(pod: Pod, now: Date, levels: Thresholds, restartsLastHour: number | null): Trouble[] {
+export function troublesOf(
+  pod: Pod,
+  now: Date,
+  levels: Thresholds,
+  restartsLastHour: number | null,
+): Trouble[] {
   const since = (date: Date) => (now.getTime() - date.getTime()) / 1000
   if (pod.deletedAt !== null) return stuck(pod, since(pod.deletedAt))
   if (pod.phase === 'Succeeded') return []
-  if (pod.phase === 'Failed') return [{ ...fault(pod, 'failed', 'warning', failedReason(pod), 'events') }]
+  if (pod.phase === 'Failed') return [fault(pod, 'failed', 'warning', `failed${because(pod)}`, 'events')]
   const containers = pod.containers.flatMap((container) => containerTroubles(pod, container, since))
   if (containers.some((trouble) => trouble.status === 'critical')) return containers
   if (pod.phase === 'Pending') return [...containers, ...pending(pod, since(pod.createdAt), levels)]
   const restarts = manyRestarts(pod, restartsLastHour, levels)
-  return pod.ready ? [...containers, ...restarts] : [...containers, ...restarts, ...notReady(pod, since, levels)]
+  return pod.ready
+    ? [...containers, ...restarts]
+    : [...containers, ...restarts, ...notReady(pod, since, levels)]
 }
 
 /** Whether a pod without troubles is on its way up, so that it counts as neither ready nor broken. */
@@ -56,7 +65,12 @@ function containerTroubles(pod: Pod, container: ContainerState, since: (date: Da
     return [{ ...fault(pod, 'image', 'critical', text, 'events'), ...about }]
   }
   if (reason !== null && START_REASONS.has(reason)) {
-    return [{ ...fault(pod, 'start', 'critical', `the container cannot be started${named} (${reason})`, 'events'), ...about }]
+    return [
+      {
+        ...fault(pod, 'start', 'critical', `the container cannot be started${named} (${reason})`, 'events'),
+        ...about,
+      },
+    ]
   }
   if (crashes(container, since)) {
     const text = `crash loop${named}: ${lastEnd(container)}, ${restartsText(container.restarts)}`
@@ -86,10 +100,9 @@ function restartsText(restarts: number): string {
 }
 
 function pending(pod: Pod, seconds: number, levels: Thresholds): Trouble[] {
-  const why = pod.reason ? ` (${pod.reason})` : ''
   return problemAt(seconds / 60, levels.pendingMinutes, {
     unit: 'min',
-    reason: `pending for ${duration(seconds)}${why}`,
+    reason: `pending for ${duration(seconds)}${because(pod)}`,
     next: next(pod, 'events'),
   }).map((problem) => ({ ...problem, kind: 'pending' }))
 }
@@ -104,9 +117,10 @@ function notReady(pod: Pod, since: (date: Date) => number, levels: Thresholds): 
   const minutes = since(pod.readyChangedAt ?? startedAt) / 60
   if (since(pod.createdAt) / 60 < levels.notReadyMinutes.warning) return []
   const status: Severity = minutes >= levels.notReadyMinutes.critical ? 'critical' : 'warning'
-  const why = pod.reason ? ` (${pod.reason})` : ''
-  const text = `not ready for ${duration(minutes * 60)}${why}`
-  return [{ ...fault(pod, 'not ready', status, text, 'logs'), threshold: threshold(levels.notReadyMinutes, 'min') }]
+  const text = `not ready for ${duration(minutes * 60)}${because(pod)}`
+  return [
+    { ...fault(pod, 'not ready', status, text, 'logs'), threshold: threshold(levels.notReadyMinutes, 'min') },
+  ]
 }
 
 function manyRestarts(pod: Pod, restarts: number | null, levels: Thresholds): Trouble[] {
@@ -119,11 +133,15 @@ function manyRestarts(pod: Pod, restarts: number | null, levels: Thresholds): Tr
 
 function stuck(pod: Pod, seconds: number): Trouble[] {
   if (seconds < STUCK_S) return []
-  return [fault(pod, 'stuck', 'warning', `still there ${duration(seconds)} after its deletion was due`, 'events')]
+  return [
+    fault(pod, 'stuck', 'warning', `still there ${duration(seconds)} after its deletion was due`, 'events'),
+  ]
 }
 
-function failedReason(pod: Pod): string {
-  return pod.reason ? `failed (${pod.reason})` : 'failed'
+/** What the API server gives as the cause, unless it only says the same again. */
+function because({ reason }: Pod): string {
+  if (reason === null || reason.startsWith('ContainersNotReady')) return ''
+  return ` (${[...reason].length > CAUSE_LENGTH ? `${[...reason].slice(0, CAUSE_LENGTH).join('')}…` : reason})`
 }
 
 type Step = 'previous' | 'logs' | 'events' | 'top'

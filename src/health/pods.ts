@@ -49,15 +49,30 @@ export function judgePods({ pods, restartsLastHour }: PodFacts, context: Context
   const tally = count(pods.items, restartsLastHour, context)
   const broken = [...tally.broken].map(([workload, entries]) => judgeWorkload(workload, entries, pods))
   const { ready, starting, completed, restarts } = tally
-  const facts = { pods: pods.items.length, ready, starting, completed, restarts, brokenWorkloads: broken.length }
+  const facts = {
+    pods: pods.items.length,
+    ready,
+    starting,
+    completed,
+    restarts,
+    brokenWorkloads: broken.length,
+  }
   const { observedAt } = pods
   return [
-    summarise(context.platform.namespace, facts, broken, { one: 'workload', observedAt, next: 'pods --problems' }),
+    summarise(context.platform.namespace, facts, broken, {
+      one: 'workload',
+      observedAt,
+      next: 'pods --problems',
+    }),
     ...broken.toSorted((a, b) => compareSeverity(a.status, b.status) || a.target.localeCompare(b.target)),
   ]
 }
 
-function count(items: readonly Pod[], restartsLastHour: ReadonlyMap<string, number>, context: Context): Tally {
+function count(
+  items: readonly Pod[],
+  restartsLastHour: ReadonlyMap<string, number>,
+  context: Context,
+): Tally {
   const tally: Tally = { ready: 0, starting: 0, completed: 0, restarts: 0, broken: new Map() }
   for (const pod of items) {
     if (pod.ready) tally.ready += 1

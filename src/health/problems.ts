@@ -1,5 +1,5 @@
+import { count } from '../blocks/format.ts'
 import { compareSeverity, type Fact, type Status, type Threshold, worst } from '../core/health.ts'
-import { count } from '../core/units.ts'
 import type { Levels } from '../platform.ts'
 import type { Finding } from './check.ts'
 

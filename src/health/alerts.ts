@@ -1,0 +1,76 @@
+import { count } from '../blocks/format.ts'
+import { compareSeverity, type Status } from '../core/health.ts'
+import type { Alert } from '../core/ports/alerts.ts'
+import { type Context, defineCheck, type Finding, notConfigured } from './check.ts'
+import { summarise } from './problems.ts'
+
+export const alerts = defineCheck<readonly Alert[]>({
+  area: 'alerts',
+  probes: ({ alerts: reader }) =>
+    reader
+      ? [{ target: 'alertmanager', read: (signal) => reader.alerts(signal) }]
+      : notConfigured('alertmanager', 'alertmanager'),
+  judge: judgeAlerts,
+})
+
+/** What rules call their severities. `none` is the watchdog that always fires; what has no severity is looked at. */
+const SEVERITIES: Readonly<Record<string, Status>> = {
+  critical: 'critical',
+  page: 'critical',
+  error: 'critical',
+  emergency: 'critical',
+  high: 'critical',
+  warning: 'warning',
+  warn: 'warning',
+  medium: 'warning',
+  info: 'ok',
+  low: 'ok',
+  none: 'ok',
+}
+
+/** One finding for Alertmanager with the counts, and one for each rule that fires and matters. Silenced ones are only counted. */
+export function judgeAlerts(found: readonly Alert[], _context: Context): Finding[] {
+  const active = found.filter((alert) => alert.state === 'active')
+  const groups = Map.groupBy(active, ({ name, severity }) => `${name}\n${severity}`)
+  const findings = [...groups.values()]
+    .flatMap((group) => judgeRule(group))
+    .toSorted((a, b) => compareSeverity(a.status, b.status))
+  const facts = {
+    firing: active.length,
+    critical: active.filter((alert) => statusOf(alert) === 'critical').length,
+    warning: active.filter((alert) => statusOf(alert) === 'warning').length,
+    info: active.filter((alert) => statusOf(alert) === 'ok').length,
+    silenced: found.filter((alert) => alert.silencedBy.length > 0).length,
+    inhibited: found.filter((alert) => alert.silencedBy.length === 0 && alert.inhibitedBy.length > 0).length,
+  }
+  return [summarise('alertmanager', facts, findings, { one: 'alert rule', next: 'alerts' }), ...findings]
+}
+
+export function statusOf({ severity }: Alert): Status {
+  return SEVERITIES[severity.toLowerCase()] ?? 'warning'
+}
+
+function judgeRule(group: readonly Alert[]): Finding[] {
+  const [first] = group.toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime())
+  if (!first || statusOf(first) === 'ok') return []
+  const services = [
+    ...new Set(group.flatMap(({ labels }) => labels.service ?? labels.pod ?? labels.instance ?? [])),
+  ]
+  const where = services.slice(0, 3).join(', ')
+  const times = group.length > 1 ? ` (${count(group.length, 'time')})` : ''
+  const severity = first.severity || 'no severity'
+  return [
+    {
+      target: first.name,
+      status: statusOf(first),
+      reason: `${first.summary || 'fires'}${where ? ` on ${where}` : ''}${times}`,
+      facts: {
+        severity,
+        firing: group.length,
+        since: first.startsAt.toISOString(),
+        ...(where ? { on: where } : {}),
+      },
+      next: /^[a-z]+$/.test(first.severity) ? `alerts --severity ${first.severity}` : 'alerts',
+    },
+  ]
+}

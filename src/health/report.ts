@@ -1,0 +1,132 @@
+import { coerceError, DependencyError, UserError } from '../core/errors.ts'
+import { AREAS, type Area, type Check, type HealthReport, worst } from '../core/health.ts'
+import type { HealthReader } from '../core/ports/health.ts'
+import type { SystemPorts } from '../core/ports/index.ts'
+import { alerts } from './alerts.ts'
+import type { AreaCheck, Context, Finding, SealedProbe } from './check.ts'
+import { collector } from './collector.ts'
+import { databases } from './databases.ts'
+import { deployments } from './deployments.ts'
+import { nodes } from './nodes.ts'
+import { pods } from './pods.ts'
+import { rabbitmq } from './rabbitmq.ts'
+import { redis } from './redis.ts'
+import { services } from './services.ts'
+import { top } from './top.ts'
+
+/** Every area and its check. */
+const CHECKS = {
+  ...{ pods, deployments, nodes, top, services, alerts, collector, databases, redis, rabbitmq },
+} satisfies Record<Area, AreaCheck>
+
+export interface HealthLog {
+  error(facts: object, message: string): void
+}
+const SILENT: HealthLog = { error: () => undefined }
+
+/** Milliseconds that each probe has for its answer. */
+const DEADLINE_MS = 3000
+
+/**
+ * Asks everything at the same time, each probe within its own deadline: whatever hangs, fails or is missing is *unknown*
+ * or *off* with its reason, and the rest of the report stands.
+ */
+export function createHealth(
+  ports: SystemPorts,
+  log: HealthLog = SILENT,
+  { deadlineMs = DEADLINE_MS }: { readonly deadlineMs?: number } = {},
+): HealthReader {
+  return {
+    async report(areas, signal): Promise<HealthReport> {
+      const at = ports.clock.now()
+      const wanted = AREAS.filter((area) => areas.length === 0 || areas.includes(area))
+      const running = wanted.map((area) => runArea(CHECKS[area], { ports, log, deadlineMs, signal }))
+      const checks = (await Promise.all(running)).flat()
+      return { version: 1, at: at.toISOString(), status: worst(checks.map(({ status }) => status)), checks }
+    },
+  }
+}
+
+interface Run {
+  readonly ports: SystemPorts
+  readonly log: HealthLog
+  readonly deadlineMs: number
+  readonly signal: AbortSignal
+}
+
+async function runArea(check: AreaCheck, run: Run): Promise<readonly Check[]> {
+  const now = run.ports.clock.now()
+  try {
+    const probes = check.probes(run.ports)
+    if ('absent' in probes) return [toCheck(check.area, probes.absent, now, 0)]
+    return (await Promise.all(probes.map((probe) => runProbe(check.area, probe, run)))).flat()
+  } catch (thrown) {
+    return [toCheck(check.area, broken(check.area, thrown, run), now, 0)]
+  }
+}
+
+async function runProbe(area: Area, probe: SealedProbe, run: Run): Promise<readonly Check[]> {
+  const { ports } = run
+  const started = performance.now()
+  const findings = await findingsOf(area, probe, run)
+  const durationMs = Math.round((performance.now() - started) * 10) / 10
+  const now = ports.clock.now()
+  return findings.map((finding) => toCheck(area, finding, now, durationMs))
+}
+
+async function findingsOf(area: Area, probe: SealedProbe, run: Run): Promise<readonly Finding[]> {
+  const { platform, clock } = run.ports
+  const timer = AbortSignal.timeout(run.deadlineMs)
+  const deadline = AbortSignal.any([run.signal, timer])
+  try {
+    const judge = await Promise.race([probe.read(deadline), givenUp(deadline)])
+    const context: Context = { platform, thresholds: platform.thresholds, now: clock.now() }
+    return judge(context)
+  } catch (thrown) {
+    const error = coerceError(thrown)
+    const known = deadline.aborted ? null : probe.judgeFailure(error)
+    if (known) return [known]
+    const next = probe.nextWhenUnknown(platform)
+    const unknown = deadline.aborted
+      ? unanswered(probe.target, timer.aborted, run.deadlineMs)
+      : broken(probe.target, error, run, area)
+    return [{ ...unknown, ...(next ? { next } : {}) }]
+  }
+}
+
+/** A port that does not listen to its signal is left behind all the same. */
+function givenUp(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(coerceError(signal.reason))
+    else signal.addEventListener('abort', () => reject(coerceError(signal.reason)), { once: true })
+  })
+}
+
+function unanswered(target: string, late: boolean, deadlineMs: number): Finding {
+  const reason = late
+    ? `no answer within ${deadlineMs / 1000} s`
+    : 'not answered before the whole report had to be ready'
+  return { target, status: 'unknown', reason, facts: {} }
+}
+
+/** An error that was made for people is shown; any other is a fault of ours, and its text may hold anything: it is only logged. */
+function broken(target: string, thrown: unknown, { log }: Run, area?: Area): Finding {
+  const error = coerceError(thrown)
+  if (error instanceof DependencyError || error instanceof UserError) {
+    return { target, status: 'unknown', reason: error.message.replace(/[.\s]+$/, ''), facts: {} }
+  }
+  log.error({ err: error, area, target }, 'a health check failed by itself')
+  return { target, status: 'unknown', reason: 'the check itself failed; the log has the cause', facts: {} }
+}
+
+function toCheck(area: Area, finding: Finding, now: Date, durationMs: number): Check {
+  const { target, status, reason, facts, threshold, observedAt = now } = finding
+  const next = finding.next ?? (status === 'ok' || status === 'off' ? undefined : `health ${area}`)
+  return {
+    ...{ area, target, status, reason, facts },
+    ...(threshold ? { threshold } : {}),
+    observedAt: observedAt.toISOString(),
+    durationMs,
+    ...(next ? { next } : {}),
+  }
+}
