@@ -1,0 +1,85 @@
+import type { DependencyError } from './errors.ts'
+import { readText, TooLong } from './http-body.ts'
+import { networkFault } from './network.ts'
+import { waitedInVain } from './waiting.ts'
+
+/** One request to an HTTP API. */
+export interface HttpRequest {
+  /** What is being done, for the log: `query`. */
+  readonly operation: string
+  /** Appended to the address: `/api/v1/query`. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  /** Sent by POST, as a form. */
+  readonly form?: Readonly<Record<string, string>>
+  /** Sent by POST, as JSON. */
+  readonly json?: unknown
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly contentType: string
+  readonly text: string
+}
+
+/** What one exchange is held to. */
+export interface HttpLimits {
+  readonly timeoutMs: number
+  readonly maxBytes: number
+}
+
+type Headers = Readonly<Record<string, string>>
+export type MakeFault = (says: string, options: { retryable: boolean; cause?: unknown }) => DependencyError
+
+/** Sends a request and reads the whole answer. Whatever goes wrong becomes a sentence, and is thrown as `fault` makes it. */
+export async function exchange(
+  base: string,
+  { request, headers, limits }: { request: HttpRequest; headers: Headers; limits: HttpLimits },
+  caller: AbortSignal,
+  fault: MakeFault,
+): Promise<HttpAnswer> {
+  const startedAt = performance.now()
+  const signal = AbortSignal.any([caller, AbortSignal.timeout(limits.timeoutMs)])
+  try {
+    const response = await send(urlOf(base, request), {
+      ...content(request, headers),
+      redirect: 'manual',
+      signal,
+    })
+    const text = await readText(response, limits.maxBytes)
+    return { status: response.status, contentType: response.headers.get('content-type') ?? '', text }
+  } catch (error) {
+    if (error instanceof TooLong)
+      throw fault(`sent an answer that is ${error.message}, which is not taken`, { retryable: false })
+    if (signal.aborted) throw fault(waitedInVain(startedAt), { retryable: true, cause: error })
+    const network = networkFault(error)
+    if (network) throw fault(network.says, { retryable: network.retryable, cause: error })
+    throw fault('could not be asked', { retryable: false, cause: error })
+  }
+}
+
+function urlOf(base: string, request: HttpRequest): string {
+  return `${base}${request.path}${request.query ? `?${new URLSearchParams(request.query)}` : ''}`
+}
+
+/** Sends once more when a connection that had been kept open turns out to be closed: everything here only reads. */
+async function send(url: string, init: RequestInit & { readonly signal: AbortSignal }): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (error) {
+    const code = networkFault(error)?.code
+    if (init.signal.aborted || (code !== 'UND_ERR_SOCKET' && code !== 'ECONNRESET')) throw error
+    return fetch(url, init)
+  }
+}
+
+function content(request: HttpRequest, headers: Headers): RequestInit {
+  const common = { accept: 'application/json', 'user-agent': 'bakery', ...headers }
+  if (request.form) return { method: 'POST', headers: common, body: new URLSearchParams(request.form) }
+  if (request.json === undefined) return { headers: common }
+  return {
+    method: 'POST',
+    headers: { ...common, 'content-type': 'application/json' },
+    body: JSON.stringify(request.json),
+  }
+}
