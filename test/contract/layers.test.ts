@@ -11,7 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/core': ['platform'],
   'src/blocks': [],
   'src/views': ['core', 'blocks'],
-  'src/health': ['core', 'platform'],
+  'src/health': ['core', 'platform', 'blocks'],
   'src/schedule': ['core'],
   'src/slack': ['core', 'views'],
   'src/store': ['core'],
