@@ -1,0 +1,96 @@
+import { EventEmitter, once } from 'node:events'
+import { performance } from 'node:perf_hooks'
+import { DependencyError } from '../../core/errors.ts'
+import type { Observed } from '../../core/ports/cluster.ts'
+import { operationName } from './failures.ts'
+import { trim } from './list.ts'
+import { operationOf, type Resource } from './resources.ts'
+
+/** How long after the API server's last word the cache may still be given out, in milliseconds. */
+export const FRESH_MS = 10_000
+
+/** What is known of one kind of object, and until when it is known to be true. */
+export interface Cache<T> {
+  replace(items: ReadonlyMap<string, T>, at: Date): void
+  set(uid: string, item: T): void
+  delete(uid: string): void
+  /** The API server just spoke: everything before this moment has been seen. */
+  confirm(): void
+  fail(error: DependencyError): void
+  /** Waits for the first list. Throws `DependencyError` instead of giving out what may be old. */
+  read(signal: AbortSignal): Promise<Observed<T>>
+}
+
+/** `monotonic` counts milliseconds and never jumps; tests move it. */
+export function createCache<T>(resource: Resource<T>, monotonic = () => performance.now()): Cache<T> {
+  const changes = new EventEmitter().setMaxListeners(0)
+  let items: Map<string, T> | null = null
+  let snapshot: readonly T[] | null = null
+  let observedAt = new Date(0)
+  let confirmedAt = 0
+  let failure: DependencyError | null = null
+
+  function touch(at: Date): void {
+    observedAt = at
+    confirmedAt = monotonic()
+    failure = null
+    changes.emit('change')
+  }
+
+  function current(): Observed<T> | null {
+    if (items === null || monotonic() - confirmedAt > FRESH_MS) return null
+    snapshot ??= Object.freeze([...items.values()])
+    return { items: snapshot, observedAt }
+  }
+
+  return {
+    replace(all, at) {
+      items = new Map(all)
+      snapshot = null
+      touch(at)
+    },
+    set(uid, item) {
+      items?.set(uid, item)
+      if (items !== null) trim(items, resource)
+      snapshot = null
+    },
+    delete(uid) {
+      items?.delete(uid)
+      snapshot = null
+    },
+    confirm: () => touch(new Date()),
+    fail(error) {
+      failure = error
+      changes.emit('change')
+    },
+    async read(signal) {
+      for (;;) {
+        const now = current()
+        if (now !== null) return now
+        if (failure !== null) throw items === null ? failure : outdated(failure, observedAt)
+        if (signal.aborted) throw unanswered(resource)
+        await once(changes, 'change', { signal }).catch(() => undefined)
+      }
+    },
+  }
+}
+
+function outdated(failure: DependencyError, observedAt: Date): DependencyError {
+  return new DependencyError({
+    dependency: failure.dependency,
+    operation: failure.operation,
+    message: `${failure.message}; it last answered at ${observedAt.toISOString().slice(0, 19)}Z`,
+    retryable: failure.retryable,
+    cause: failure,
+  })
+}
+
+function unanswered<T>(resource: Resource<T>): DependencyError {
+  const operation = operationName(operationOf(resource, 'list'))
+  return new DependencyError({
+    dependency: 'kubernetes',
+    operation,
+    message: `cannot ${operation}: the cluster has not answered yet`,
+    retryable: true,
+  })
+}
