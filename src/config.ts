@@ -17,7 +17,7 @@ const url = (protocols: readonly string[], example: string) =>
         return false
       }
     },
-    { error: `a URL such as ${example}` },
+    { error: `a URL such as ${example}`, abort: true },
   )
 
 const databaseUrl = url(['postgres:', 'postgresql:'], 'postgres://bakery@host:5432/bakery')

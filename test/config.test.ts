@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { botConfig, migrateConfig, terminalConfig } from '../src/config.ts'
+import { ConfigurationError } from '../src/faults.ts'
+import { parsePlatform, readPlatform } from '../src/platform-file.ts'
+
+const example = readFileSync('platform.example.yaml', 'utf8')
+
+function faultsOf(run: () => unknown): readonly string[] {
+  try {
+    run()
+  } catch (thrown) {
+    if (thrown instanceof ConfigurationError) return thrown.faults
+    throw thrown
+  }
+  return []
+}
+
+const complete = {
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_SIGNING_SECRET: 'secret',
+  DATABASE_URL: 'postgres://bakery@127.0.0.1:5432/bakery',
+  PLATFORM_FILE: 'platform.example.yaml',
+}
+
+describe('the configuration', () => {
+  it('is complete with a token, a signing secret, a database and the example file', () => {
+    const config = botConfig(complete)
+    expect(config.slack).toEqual({
+      botToken: 'xoxb-1',
+      signingSecret: 'secret',
+      appToken: null,
+      apiUrl: 'https://slack.com/api/',
+      command: '/bakery',
+    })
+    expect([config.port, config.leaseSeconds, config.platform.namespace]).toEqual([3000, 30, 'bakery-ia'])
+  })
+
+  it('reports all faults at once, each with what was found and expected', () => {
+    const faults = faultsOf(() =>
+      botConfig({ PORT: 'x', LEASE_SECONDS: '0', SLACK_COMMAND: 'Bakery', PLATFORM_FILE: 'nowhere.yaml' }),
+    )
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+      'LEASE_SECONDS',
+      'SLACK_BOT_TOKEN',
+      'SLACK_COMMAND',
+      'PORT',
+      'DATABASE_URL',
+      'SLACK_SIGNING_SECRET or SLACK_APP_TOKEN',
+      'PLATFORM_FILE',
+    ])
+    for (const fault of faults) expect(fault).toMatch(/: found .+, expected .+/)
+  })
+
+  it('names the practice workspace when Slack’s credentials are missing', () => {
+    const faults = faultsOf(() => botConfig({ ...complete, SLACK_SIGNING_SECRET: '' }))
+    expect(faults).toEqual([expect.stringContaining('`npm run practice`')])
+  })
+
+  it('never shows a secret or a database’s URL in a fault', () => {
+    const faults = faultsOf(() =>
+      botConfig({ ...complete, DATABASE_URL: 'mysql://bakery:hunter2@host/db', SLACK_API_URL: 'nonsense' }),
+    )
+    expect(faults.join('\n')).not.toContain('hunter2')
+    expect(faults).toHaveLength(2)
+  })
+
+  it('needs nothing of Slack’s in a terminal', () => {
+    const { DATABASE_URL, PLATFORM_FILE } = complete
+    expect(terminalConfig({ DATABASE_URL, PLATFORM_FILE }).platform.services).toHaveLength(18)
+  })
+
+  it('migrates with the bot’s own URL when no other is given', () => {
+    expect(migrateConfig({ DATABASE_URL: complete.DATABASE_URL }).adminUrl).toBe(complete.DATABASE_URL)
+    expect(
+      migrateConfig({ DATABASE_URL: complete.DATABASE_URL, DATABASE_ADMIN_URL: 'postgres://o@h/b' }).adminUrl,
+    ).toBe('postgres://o@h/b')
+  })
+})
+
+describe('the platform file', () => {
+  it('describes the guide’s platform in the example', () => {
+    const platform = readPlatform('platform.example.yaml')
+    expect([platform.services.length, platform.databases.length]).toEqual([18, 14])
+    expect(platform.thresholds.connectionsPercent).toEqual({ warning: 80, critical: 90 })
+  })
+
+  const broken: [string, (text: string) => string, RegExp][] = [
+    [
+      'a name that Kubernetes would not take',
+      (text) => text.replace('name: gateway', 'name: Gate_Way'),
+      /services\.0\.name: found "Gate_Way", expected a lower-case Kubernetes name/,
+    ],
+    [
+      'an unknown key',
+      (text) => text.replace('namespace:', 'namespacs:'),
+      /found the unknown key "namespacs", expected only the keys/,
+    ],
+    [
+      'an unknown time zone',
+      (text) => text.replace('Europe/Madrid', 'Europe/Atlantis'),
+      /timeZone: found "Europe\/Atlantis", expected an IANA time zone/,
+    ],
+    [
+      'a service whose database is not listed',
+      (text) => text.replace('database: auth-db }', 'database: oath-db }'),
+      /services\.1\.database: found "oath-db", expected a name of databases/,
+    ],
+    [
+      'a team that is not there',
+      (text) => text.replace('owner: sre', 'owner: nobody'),
+      /services\.0\.owner: found "nobody", expected a key of teams/,
+    ],
+    [
+      'an owner who is nobody',
+      (text) => text.replace('owners: [olivia]', 'owners: [otto]'),
+      /owners\.0: found "otto", expected a name of people or a Slack user id/,
+    ],
+    [
+      'a cron expression that is none',
+      (text) => text.replace("'0 7 * * *'", "'99 7 * * *'"),
+      /schedules\.morningHealth: found "99 7 \* \* \*", expected a cron expression/,
+    ],
+    [
+      'the same service twice',
+      (text) => text.replace('name: tenant-service', 'name: auth-service'),
+      /services: found "auth-service" twice, expected each name once/,
+    ],
+    ['text that is not YAML', () => 'services: [', /found text that is not YAML at line 1/],
+    ['a document that is not a mapping', () => '- 1', /expected an object/],
+  ]
+  it.each(broken)('refuses %s', (_, damage, message) => {
+    expect(faultsOf(() => parsePlatform(damage(example), 'platform.yaml')).join('\n')).toMatch(message)
+  })
+
+  it('never shows a password that was written into it', () => {
+    const text = example.replace("password: 'env:REDIS_PASSWORD'", "password: 'hunter2'")
+    const faults = faultsOf(() => parsePlatform(text, 'platform.yaml'))
+    expect(faults).toEqual([
+      'platform.yaml.redis.password: found a value that is not shown, expected env:NAME, file:PATH or secret:namespace/name#key',
+    ])
+  })
+})
