@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import type { Json } from './json.ts'
+import type { Message } from './messages.ts'
+import type { State } from './state.ts'
+import type { Person } from './workspace.ts'
+
+/** The bodies that Slack sends to an app, field by field. https://docs.slack.dev/reference/interaction-payloads */
+const VERIFICATION_TOKEN = 'practice-verification-token'
+
+export interface Place {
+  readonly person: Person
+  readonly channel: string
+  readonly channelName: string
+}
+
+export interface Handles {
+  readonly triggerId: string
+  readonly responseUrl: string
+}
+
+export function slashCommand(
+  state: State,
+  place: Place,
+  command: string,
+  text: string,
+  handles: Handles,
+): string {
+  return new URLSearchParams({
+    token: VERIFICATION_TOKEN,
+    team_id: place.person.team,
+    team_domain: state.team.domain,
+    channel_id: place.channel,
+    channel_name: place.channelName,
+    user_id: place.person.id,
+    user_name: place.person.name,
+    command,
+    text,
+    api_app_id: state.bot.appId,
+    is_enterprise_install: 'false',
+    response_url: handles.responseUrl,
+    trigger_id: handles.triggerId,
+  }).toString()
+}
+
+const payload = (body: Json): string => new URLSearchParams({ payload: JSON.stringify(body) }).toString()
+
+const acting = (state: State, person: Person): Json => ({
+  user: { id: person.id, username: person.name, name: person.name, team_id: person.team },
+  api_app_id: state.bot.appId,
+  token: VERIFICATION_TOKEN,
+  team: { id: state.team.id, domain: state.team.domain },
+  enterprise: null,
+  is_enterprise_install: false,
+})
+
+export function blockActions(
+  state: State,
+  place: Place,
+  message: Message,
+  action: Json,
+  handles: Handles,
+): string {
+  return payload({
+    type: 'block_actions',
+    ...acting(state, place.person),
+    container: {
+      type: 'message',
+      message_ts: message.ts,
+      channel_id: place.channel,
+      is_ephemeral: message.ephemeral,
+      ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
+    },
+    trigger_id: handles.triggerId,
+    channel: { id: place.channel, name: place.channelName },
+    ...(message.ephemeral ? {} : { message: shown(state, message) }),
+    state: { values: {} },
+    response_url: handles.responseUrl,
+    actions: [{ ...action, action_ts: `${Math.floor(Date.now() / 1000)}.000000` }],
+  })
+}
+
+const shown = (state: State, message: Message): Json => ({
+  type: 'message',
+  user: message.user,
+  bot_id: state.bot.botId,
+  app_id: state.bot.appId,
+  ts: message.ts,
+  text: message.text,
+  team: state.team.id,
+  blocks: message.blocks,
+  ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
+  ...(message.metadata === null ? {} : { metadata: message.metadata }),
+})
+
+/** A button in a modal or on the home tab: there is no channel and no response_url. */
+export function viewActions(
+  state: State,
+  person: Person,
+  view: Json,
+  action: Json,
+  triggerId: string,
+): string {
+  return payload({
+    type: 'block_actions',
+    ...acting(state, person),
+    container: { type: 'view', view_id: view.id },
+    trigger_id: triggerId,
+    view,
+    actions: [{ ...action, action_ts: `${Math.floor(Date.now() / 1000)}.000000` }],
+  })
+}
+
+/** `values`: block id → action id → what was entered. */
+export function viewSubmission(
+  state: State,
+  person: Person,
+  view: Json,
+  values: Json,
+  triggerId: string,
+): string {
+  return payload({
+    type: 'view_submission',
+    ...acting(state, person),
+    trigger_id: triggerId,
+    view: { ...view, state: { values } },
+    response_urls: [],
+  })
+}
+
+export function viewClosed(state: State, person: Person, view: Json): string {
+  return payload({ type: 'view_closed', ...acting(state, person), view, is_cleared: false })
+}
+
+export function eventCallback(state: State, event: Json): string {
+  return JSON.stringify({
+    token: VERIFICATION_TOKEN,
+    team_id: state.team.id,
+    api_app_id: state.bot.appId,
+    event,
+    type: 'event_callback',
+    event_id: `Ev${randomUUID().replaceAll('-', '').slice(0, 10).toUpperCase()}`,
+    event_time: Math.floor(Date.now() / 1000),
+    authorizations: [{ enterprise_id: null, team_id: state.team.id, user_id: state.bot.id, is_bot: true }],
+    is_ext_shared_channel: false,
+  })
+}
