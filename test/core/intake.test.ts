@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { AccessSnapshot, Decision, MirroredUser } from '../../src/core/access.ts'
+import { defineQuery } from '../../src/core/command.ts'
+import { createEmergency } from '../../src/core/emergency.ts'
+import { UserError } from '../../src/core/errors.ts'
+import { createIntake, type IntakeDependencies } from '../../src/core/intake.ts'
+import type { Incoming } from '../../src/core/ports/intake.ts'
+import type { Offer, Receipt, RecordedRequest, VerifiedRequest } from '../../src/core/ports/records.ts'
+
+const answer = { kind: 'health', text: 'All is well.', blocks: [], audience: 'channel' } as const
+const command = (name: string) =>
+  defineQuery({
+    name,
+    summary: 'Says how it is.',
+    examples: [name],
+    args: z.object({}),
+    family: 'health',
+    role: 'viewer',
+    read: async () => 'facts',
+    render: () => answer,
+  })
+const health = command('health')
+const help = command('help')
+
+const marco: MirroredUser = { user: 'U0MARCO', team: 'T0BAKERY', name: 'marco', kind: 'member', seenAt: '' }
+const snapshot: AccessSnapshot = {
+  version: 1n,
+  grants: [],
+  bindings: new Map(),
+  users: new Map([['U0MARCO', marco]]),
+  channels: new Map([['C0OPS', { channel: 'C0OPS', name: 'ops', shared: false, archived: false }]]),
+  groups: new Map(),
+  now: () => 0,
+}
+const allowed: Decision = { decision: 'allowed', role: 'member', rule: 'role' }
+const refused: Decision = {
+  decision: 'refused',
+  code: 'GUEST',
+  rule: 'guests',
+  message: 'No.',
+  holders: [],
+  suggestions: [],
+}
+
+const typed: Incoming = {
+  replayKeys: ['mac'],
+  surface: 'slash',
+  team: 'T0BAKERY',
+  user: 'U0MARCO',
+  channel: 'C0OPS',
+  line: 'health',
+  reply: { team: 'T0BAKERY', user: 'U0MARCO', channel: 'C0OPS', responseUrl: null, triggerId: null },
+}
+
+const offer: Offer = {
+  id: 'abcdefgh12345678',
+  digest: '0123456789abcdef',
+  action: 'logs',
+  line: 'health',
+  createdAt: new Date(0),
+  usedBy: null,
+  usedAt: null,
+}
+
+function setUp(changes: Partial<IntakeDependencies> = {}) {
+  const recorded: VerifiedRequest[] = []
+  const decisions: Decision[] = []
+  const ran: RecordedRequest[] = []
+  const asked: object[] = []
+  const dependencies: IntakeDependencies = {
+    registry: {
+      commands: () => [health, help],
+      decide: () => allowed,
+      resolve(line) {
+        if (line !== 'health')
+          throw new UserError('UNKNOWN_COMMAND', 'There is no such command.', { suggestions: ['health'] })
+        return { command: health, args: {}, line: 'health', target: null }
+      },
+    },
+    access: { current: () => snapshot },
+    receipts: {
+      async record(request): Promise<Receipt> {
+        recorded.push(request)
+        const decision = request.decide(snapshot)
+        decisions.push(decision)
+        return { state: 'recorded', id: '1', ref: 'REF00001', at: new Date(0), decision }
+      },
+    },
+    offers: { find: async (id) => (id === offer.id ? offer : null) },
+    identities: { ensure: async (ids) => void asked.push(ids) },
+    personOf: (user) => user,
+    run: async (request) => void ran.push(request),
+    emergency: null,
+    now: () => 0,
+    ...changes,
+  }
+  return { intake: createIntake(dependencies), recorded, decisions, ran, asked }
+}
+
+describe('the intake', () => {
+  it('records a request with its decision before it hands over the work, and runs it only when asked', async () => {
+    const { intake, recorded, ran } = setUp()
+    const admission = await intake.admit(typed)
+    expect(recorded).toHaveLength(1)
+    expect(recorded[0]).toMatchObject({
+      command: 'health',
+      channel: 'C0OPS',
+      replayKeys: ['mac'],
+      payload: { line: 'health' },
+    })
+    expect(ran).toEqual([])
+    if (admission.state === 'recorded') await admission.run()
+    expect(ran).toMatchObject([{ id: '1', ref: 'REF00001', command: 'health', decision: allowed }])
+  })
+
+  it('says that a duplicate is one, and gives no work', async () => {
+    const { intake } = setUp({ receipts: { record: async () => ({ state: 'duplicate' }) } })
+    expect(await intake.admit(typed)).toEqual({ state: 'duplicate' })
+  })
+
+  it('tells the person when nothing could be recorded', async () => {
+    const receipts = {
+      record: async () =>
+        ({ state: 'not-recorded', ref: 'REF00009', reason: 'the database is gone' }) as const,
+    }
+    const admission = await setUp({ receipts }).intake.admit(typed)
+    expect(admission).toMatchObject({
+      state: 'not-recorded',
+      text: expect.stringMatching(/NOT_RECORDED · ref REF00009$/),
+    })
+  })
+
+  it('refuses an unknown command with the nearest ones', async () => {
+    const { intake, decisions } = setUp()
+    await intake.admit({ ...typed, line: 'helth' })
+    expect(decisions[0]).toMatchObject({
+      decision: 'refused',
+      code: 'UNKNOWN_COMMAND',
+      suggestions: ['health'],
+    })
+  })
+
+  it('refuses a person who may not even ask for help before it says anything about the line', async () => {
+    const { registry } = {
+      registry: {
+        commands: () => [help],
+        decide: () => refused,
+        resolve: () => {
+          throw new UserError('BAD_ARGUMENT', 'secret names')
+        },
+      },
+    }
+    const { intake, decisions } = setUp({ registry })
+    await intake.admit({ ...typed, line: 'anything' })
+    expect(decisions).toEqual([refused])
+  })
+
+  it('asks Slack who somebody is only when they were never seen', async () => {
+    const { intake, asked } = setUp()
+    await intake.admit(typed)
+    expect(asked).toEqual([])
+    await intake.admit({ ...typed, user: 'U0NEW' })
+    expect(asked).toEqual([{ user: 'U0NEW', team: 'T0BAKERY', channel: 'C0OPS' }])
+  })
+
+  const click = (value: string, action = 'logs') => ({
+    ...typed,
+    surface: 'button' as const,
+    line: null,
+    click: { action, value },
+  })
+
+  it('reads what a button does from the database', async () => {
+    const { intake, recorded } = setUp()
+    await intake.admit(click(`${offer.id}.${offer.digest}`))
+    expect(recorded[0]).toMatchObject({ command: 'health', work: { line: 'health' } })
+  })
+
+  it.each([
+    ['an unknown id', 'zzzzzzzz12345678.0123456789abcdef', 'logs', 'EXPIRED'],
+    ['another action than its own', `${offer.id}.${offer.digest}`, 'share', 'EXPIRED'],
+    ['an edited digest', `${offer.id}.ffffffffffffffff`, 'logs', 'STALE_PLAN'],
+    ['something that is no value at all', "'; drop table audit; --", 'logs', 'EXPIRED'],
+    ['nothing', '', 'logs', 'EXPIRED'],
+  ])('refuses a click with %s', async (_, value, action, code) => {
+    const { intake, decisions } = setUp()
+    await intake.admit(click(value, action))
+    expect(decisions[0]).toMatchObject({ decision: 'refused', code })
+  })
+
+  it('records an event without a command', async () => {
+    const { intake, recorded, decisions } = setUp()
+    await intake.admit({ ...typed, surface: 'event', line: null, event: 'user_change' })
+    expect(recorded[0]).toMatchObject({ command: null, payload: { event: 'user_change' } })
+    expect(decisions[0]).toMatchObject({ decision: 'allowed', rule: 'event' })
+  })
+})
+
+describe('without Postgres', () => {
+  const receipts = {
+    record: async () => ({ state: 'not-recorded', ref: 'REF00009', reason: 'the database is gone' }) as const,
+  }
+
+  function withoutPostgres(owners: readonly string[], spool: (row: object) => void) {
+    const told: string[] = []
+    const emergency = createEmergency({
+      owners: new Set(owners),
+      ports: {} as never,
+      spool,
+      tell: async (_, { text, audience }) => void told.push(`${audience}: ${text}`),
+      log: { error: () => undefined },
+    })
+    return { ...setUp({ receipts, emergency }), told }
+  }
+
+  it('gives an owner health for themselves, written down first', async () => {
+    const spooled: object[] = []
+    const { intake, told } = withoutPostgres(['U0MARCO'], (row) => spooled.push(row))
+    const admission = await intake.admit(typed)
+    expect(spooled).toMatchObject([{ actor: 'T0BAKERY/U0MARCO', command: 'health', ref: 'REF00009' }])
+    if (admission.state === 'recorded') await admission.run()
+    expect(told).toEqual(['requester: All is well.'])
+    expect(await intake.admit(typed)).toEqual({ state: 'duplicate' })
+  })
+
+  it('gives others nothing, and nobody anything when the spool cannot be written', async () => {
+    expect((await withoutPostgres([], () => undefined).intake.admit(typed)).state).toBe('not-recorded')
+    const full = () => {
+      throw new Error('no space left on device')
+    }
+    expect((await withoutPostgres(['U0MARCO'], full).intake.admit(typed)).state).toBe('not-recorded')
+  })
+})
