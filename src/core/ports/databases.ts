@@ -5,9 +5,9 @@ export interface DatabaseState {
   readonly version: string
   readonly connections: number
   readonly maxConnections: number
-  /** Connections that only superusers may use. */
+  /** Connections of these that are kept for superusers and for roles with pg_use_reserved_connections. */
   readonly reserved: number
-  /** Percent of block reads served from cache since statistics were reset; null when nothing was read yet. */
+  /** Percent of block reads of the configured database served from cache; null when too few were read to say. */
   readonly cacheHitPercent: number | null
   /** Sessions in a transaction for longer than the threshold. */
   readonly longTransactions: readonly {
@@ -24,8 +24,12 @@ export interface DatabaseState {
   /** Whether the server has TLS on, and whether this connection uses it. */
   readonly tlsOn: boolean
   readonly tlsUsed: boolean
+  /** Of the configured database. */
   readonly sizeBytes: number
+  /** Of the configured database, since its statistics were reset. */
   readonly deadlocks: number
+  /** What could not be seen, and which grant shows it; absent when all was seen. */
+  readonly partial?: string
 }
 export interface DatabaseReader {
   /** The configured instances, in the order of platform.yaml. */

@@ -1,0 +1,63 @@
+import { formatHostPort } from '../../core/address.ts'
+import { frozen } from '../../core/frozen.ts'
+import type { DatabaseState } from '../../core/ports/databases.ts'
+import { shareLooks, waitedInVain } from '../../core/waiting.ts'
+import type { PostgresEndpoint } from './endpoint.ts'
+import { fault, isLost, postgresFault } from './faults.ts'
+import { openSession, type Session } from './session.ts'
+import { parseRow, toState } from './statement.ts'
+
+/** One PostgreSQL instance: one connection, opened when it is first needed, kept, and renewed after it broke. */
+export interface PostgresInstance {
+  state(signal: AbortSignal): Promise<DatabaseState>
+  close(): Promise<void>
+}
+
+export function createInstance(endpoint: PostgresEndpoint, longTransactionSeconds: number): PostgresInstance {
+  const where = `${endpoint.name} at ${formatHostPort(endpoint)}`
+  let kept: Session | null = null
+
+  const ask = async (session: Session, signal: AbortSignal) => {
+    try {
+      return await session.state(longTransactionSeconds, signal)
+    } catch (error) {
+      // Whatever it was, what this connection would say next is not known.
+      session.destroy()
+      throw error
+    }
+  }
+  const askAfresh = async (signal: AbortSignal) => {
+    const session = await openSession(endpoint, where, signal)
+    kept = session
+    return ask(session, signal)
+  }
+  const look = async (signal: AbortSignal) => {
+    const session = kept
+    if (!session?.isOpen()) return askAfresh(signal)
+    try {
+      return await ask(session, signal)
+    } catch (error) {
+      if (signal.aborted || !isLost(error)) throw error
+      return askAfresh(signal)
+    }
+  }
+  const shared = shareLooks(look)
+
+  return {
+    async state(signal) {
+      const startedAt = performance.now()
+      try {
+        const row = parseRow(await shared(signal))
+        if (row) return frozen(toState(endpoint.name, endpoint.user, row))
+      } catch (error) {
+        if (!signal.aborted) throw postgresFault(endpoint, where, error)
+        throw fault(endpoint, where, waitedInVain(startedAt), { retryable: true, cause: error })
+      }
+      throw fault(endpoint, where, 'answered in a form that is not understood: is it PostgreSQL 15 or later?')
+    },
+    async close() {
+      await kept?.end()
+      kept = null
+    },
+  }
+}
