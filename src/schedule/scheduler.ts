@@ -2,7 +2,7 @@ import { schedule } from 'node-cron'
 import { coerceError } from '../core/errors.ts'
 import type { Job } from '../core/job.ts'
 import type { ReadPorts } from '../core/ports/index.ts'
-import type { ClaimedRun, JobStore } from '../core/ports/jobs.ts'
+import type { ClaimedRun, JobState, JobStore } from '../core/ports/jobs.ts'
 import { type OutgoingMessage, PRIORITIES } from '../core/ports/records.ts'
 import { slotsBetween } from './slots.ts'
 
@@ -79,7 +79,7 @@ async function runDue(
   for (const job of dependencies.jobs) {
     const state = states.get(job.name)
     if (state?.paused) continue
-    const known = state?.last ? new Date(state.last.scheduledFor).getTime() : startedAt.getTime() - GRACE_MS
+    const known = state?.last ? lookedAtUntil(state.last) : startedAt.getTime() - GRACE_MS
     const after = new Date(Math.max(known, now.getTime() - LOOK_BACK_MS))
     const expression = dependencies.expressionOf(job)
     const slots = slotsBetween({ expression, zone: dependencies.zone, after, upTo: now })
@@ -90,6 +90,11 @@ async function runDue(
     if (lateMs > job.usefulForMinutes * 60_000) await miss(dependencies, job, newest)
     else await claimAndRun(dependencies, job, newest, signal)
   }
+}
+
+/** A run that is still under way may be one whose process died: its slot is looked at again, and its lease decides. */
+function lookedAtUntil({ scheduledFor, outcome }: NonNullable<JobState['last']>): number {
+  return new Date(scheduledFor).getTime() - (outcome === 'running' ? 1 : 0)
 }
 
 async function runAsked(dependencies: SchedulerDependencies, signal: AbortSignal): Promise<void> {
