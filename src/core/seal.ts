@@ -64,11 +64,6 @@ export function offerDigest(action: string, line: string): string {
   return createHash('sha256').update(JSON.stringify({ action, line })).digest('hex').slice(0, 16)
 }
 
-/** A second `logs` button in one block is `logs.2`, as Slack wants: this is what both of them do. */
-export function actionOf(actionId: string): string {
-  return actionId.replace(/\.\d+$/, '')
-}
-
 /**
  * What does not fit into one message goes on in its thread, before the answers that were to stand there. Called before an
  * answer is put into the outbox; whatever still does not fit is cut by `seal`, which says so.
@@ -142,7 +137,7 @@ type Exchange = (action: string, value: string) => string
 function exchangeLines(block: Block, exchange: Exchange): Block {
   if (block.type === 'actions') {
     const taken = new Map<string, number>()
-    const elements = block.elements.map((element) => unique(exchangeElement(element, exchange), taken))
+    const elements = block.elements.map((element) => exchangeElement(unique(element, taken), exchange))
     return { ...block, elements }
   }
   if (block.type === 'section' && block.accessory !== undefined) {
@@ -164,7 +159,7 @@ function exchangeElement(element: Button | StaticSelect, exchange: Exchange): Bu
   return { ...rest, options, ...(initial === undefined ? {} : { initial_option: initial }) }
 }
 
-/** Slack refuses two elements with one action id in a block. */
+/** Slack refuses two elements with one action id in a block: the second `logs` is `logs.2`, in its offer as well. */
 function unique<E extends Button | StaticSelect>(element: E, taken: Map<string, number>): E {
   const times = (taken.get(element.action_id) ?? 0) + 1
   taken.set(element.action_id, times)

@@ -1,0 +1,82 @@
+import type { Code } from './codes.ts'
+import type { Role } from './roles.ts'
+
+/**
+ * Who may do what, as data: authorise.ts goes through the rules in this order and the first that has an answer gives it;
+ * `/bakery policy` shows the same table. Source: docs/SECURITY.md, "Roles and channels".
+ */
+export const RULES = [
+  {
+    name: 'terminal',
+    code: 'NO_ROLE',
+    says: 'A terminal on the machine itself may ask anything and change nothing.',
+  },
+  { name: 'clock', code: null, says: 'What Bakery does by its own schedule needs nobody’s role.' },
+  { name: 'deactivated', code: 'DEACTIVATED', says: 'A deactivated account may do nothing.' },
+  { name: 'bot', code: 'GUEST', says: 'Bots and workflows may do nothing.' },
+  { name: 'guest', code: 'GUEST', says: 'Guests of the workspace may do nothing.' },
+  { name: 'outsider', code: 'EXTERNAL', says: 'People of another company may do nothing.' },
+  {
+    name: 'shared channel',
+    code: 'EXTERNAL',
+    says: 'Nothing is done in a channel that is shared with another company.',
+  },
+  {
+    name: 'unknown person',
+    code: 'UNAVAILABLE',
+    says: 'While Slack cannot say who somebody is, only the owners named in platform.yaml may ask, and nobody may change.',
+  },
+  { name: 'help', code: null, says: 'Help is for every member of the workspace, everywhere.' },
+  {
+    name: 'no channel',
+    code: 'NOT_BOUND',
+    says: 'A direct message, the home tab and a shortcut have no channel: there is only help.',
+  },
+  {
+    name: 'unknown channel',
+    code: 'UNAVAILABLE',
+    says: 'A channel that Slack cannot describe might be shared: only owners named in platform.yaml may ask there.',
+  },
+  {
+    name: 'binding',
+    code: 'NOT_BOUND',
+    says: 'A command runs only where its family and this environment are bound; owners may use “access” in every channel.',
+  },
+  {
+    name: 'role',
+    code: 'NO_ROLE',
+    says: 'The role that the command asks for, or a higher one, held in this channel and not expired; an owner holds it everywhere.',
+  },
+] as const satisfies readonly { name: string; code: Code | null; says: string }[]
+
+export type RuleName = (typeof RULES)[number]['name']
+
+export interface RiskRow {
+  readonly risk: 'read' | 'change' | 'destructive'
+  readonly covers: string
+  readonly asks: string
+}
+
+/** What a plan needs before it runs. Source: docs/SECURITY.md, "Risk"; channels may tighten it, never loosen it. */
+export const RISKS: readonly RiskRow[] = [
+  { risk: 'read', covers: 'Asking: health, pods, logs, alerts and the like.', asks: 'Runs at once.' },
+  {
+    risk: 'change',
+    covers: 'Restart, rollback or scaling (to 1 or more) of one stateless service.',
+    asks: 'A preview that the requester confirms.',
+  },
+  {
+    risk: 'destructive',
+    covers:
+      'A database, Redis or RabbitMQ; more than one service; zero replicas; drain; deletion; suspending Flux; rotation; restore.',
+    asks: 'A preview that another person approves.',
+  },
+]
+
+/** What each role is for, weakest first. Source: the operations guide, "User Roles". */
+export const ROLE_SENTENCES: Readonly<Record<Role, string>> = {
+  viewer: 'reads: health, alerts, tables',
+  member: 'reads logs as well, and operates services',
+  admin: 'grants viewer and member in the channel, and approves',
+  owner: 'everything, in every channel; binds channels',
+}
