@@ -1,0 +1,133 @@
+import { createAlertReader } from './adapters/alertmanager/alerts.ts'
+import { createCollectorReader } from './adapters/collector/collector.ts'
+import { createKubernetes } from './adapters/kubernetes/kubernetes.ts'
+import { createDatabaseReader } from './adapters/postgres/databases.ts'
+import { createMetricsReader } from './adapters/prometheus/metrics.ts'
+import { createQueueReader } from './adapters/rabbitmq/queues.ts'
+import { createCacheReader } from './adapters/redis/cache.ts'
+import { createTelemetryReader } from './adapters/signoz/telemetry.ts'
+import type { TerminalConfig } from './config.ts'
+import { coerceError } from './core/errors.ts'
+import type { Clock, SystemPorts } from './core/ports/index.ts'
+import { ConfigurationError } from './faults.ts'
+import type { Releases } from './lifecycle.ts'
+import type { Logger } from './log.ts'
+import type { Platform } from './platform.ts'
+import { createReferences, type References } from './references.ts'
+
+/** What the composition of the operated systems needs. */
+export interface SystemsOptions {
+  readonly config: Pick<TerminalConfig, 'platform' | 'platformFile' | 'kubeconfig' | 'environment'>
+  readonly clock: Clock
+  readonly log: Logger
+  readonly releases: Releases
+  /** `watch` for a process that stays, `once` for one that answers and ends. */
+  readonly mode: 'watch' | 'once'
+}
+
+/**
+ * The operated systems as ports. Nothing is connected to before it is asked, so a system that is away delays nobody;
+ * what platform.yaml does not describe is null, and its checks are off.
+ */
+export function openSystems({ config, clock, log, releases, mode }: SystemsOptions): SystemPorts {
+  const { platform } = config
+  const references = createReferences({ env: config.environment })
+  const at = addresses(references, config.platformFile)
+  const kubernetes = createKubernetes({
+    kubeconfigPath: config.kubeconfig,
+    namespace: platform.namespace,
+    log,
+    mode,
+  })
+  if (kubernetes) {
+    releases.add(kubernetes, (opened) => opened.stop())
+    kubernetes.start()
+  }
+  return {
+    clock,
+    platform,
+    cluster: kubernetes?.reader ?? null,
+    logs: kubernetes?.logs ?? null,
+    ...observability(platform, references, at),
+    ...stores({ platform, references, at, clock, releases }),
+  }
+}
+
+type Addresses = (path: string, reference: string) => string
+
+/** Resolves the address at a path of the platform file; one that cannot be resolved is a fault of the configuration. */
+function addresses(references: References, file: string): Addresses {
+  return (path, reference) => {
+    try {
+      return references.address(reference)
+    } catch (thrown) {
+      throw new ConfigurationError([
+        `${file}.${path}: found ${reference}, expected an address: ${coerceError(thrown).message}`,
+      ])
+    }
+  }
+}
+
+function observability(platform: Platform, references: References, at: Addresses) {
+  const { prometheus, alertmanager, signoz, collector } = platform
+  const secret = (reference: string | undefined) =>
+    reference === undefined ? undefined : references.source(reference)
+  return {
+    metrics: prometheus
+      ? createMetricsReader({
+          address: at('prometheus.url', prometheus.url),
+          token: secret(prometheus.token),
+        })
+      : null,
+    alerts: alertmanager
+      ? createAlertReader({
+          address: at('alertmanager.url', alertmanager.url),
+          token: secret(alertmanager.token),
+        })
+      : null,
+    telemetry: signoz
+      ? createTelemetryReader({ address: at('signoz.url', signoz.url), key: secret(signoz.key) })
+      : null,
+    collector: collector ? createCollectorReader({ address: at('collector.url', collector.url) }) : null,
+  }
+}
+
+interface StoresOptions extends Pick<SystemsOptions, 'clock' | 'releases'> {
+  readonly platform: Platform
+  readonly references: References
+  readonly at: Addresses
+}
+
+function stores({ platform, references, at, clock, releases }: StoresOptions) {
+  const secret = (reference: string | undefined) =>
+    reference === undefined ? undefined : references.source(reference)
+  const { redis, rabbitmq } = platform
+  const databases = createDatabaseReader({
+    longTransactionSeconds: platform.thresholds.longTransactionSeconds.warning,
+    databases: platform.databases.map(({ address, password, ca, ...rest }, index) => ({
+      ...rest,
+      address: at(`databases.${index}.address`, address),
+      password: secret(password),
+      ca: secret(ca),
+    })),
+  })
+  releases.add(databases, (opened) => opened.close())
+  const cache = redis
+    ? createCacheReader({
+        address: at('redis.address', redis.address),
+        password: secret(redis.password),
+        tls: redis.tls,
+        clock,
+      })
+    : null
+  if (cache) releases.add(cache, (opened) => opened.close())
+  const queues = rabbitmq
+    ? createQueueReader({
+        address: at('rabbitmq.url', rabbitmq.url),
+        user: rabbitmq.user,
+        password: references.source(rabbitmq.password),
+        clock,
+      })
+    : null
+  return { databases, cache, queues }
+}
