@@ -4,32 +4,16 @@ import type { AuditRow } from '../core/ports/audit.ts'
 /** What the first row names as the one before it. */
 export const GENESIS = '0'.repeat(64)
 
-/** The fields of a row, in the order that RFC 8785 gives them; `hash` is not part of what is hashed. */
-const FIELDS = [
-  'actor',
-  'at',
-  'channel',
-  'code',
-  'command',
-  'decision',
-  'kind',
-  'operation',
-  'payloadHash',
-  'person',
-  'prev',
-  'ref',
-  'seq',
-  'surface',
-  'target',
-] as const satisfies readonly (keyof AuditRow)[]
-
 /** The RFC 8785 bytes of a row without `hash`, as text: JSON.stringify writes strings and integers as that RFC asks. */
 export function canonicalRow(row: AuditRow): string {
-  let text = '{'
-  for (const field of FIELDS) {
-    text += `${text.length > 1 ? ',' : ''}"${field}":${JSON.stringify(row[field])}`
-  }
-  return `${text}}`
+  const q = JSON.stringify
+  // Written out, because a loop over the names costs a third of the time that verification takes.
+  return (
+    `{"actor":${q(row.actor)},"at":${q(row.at)},"channel":${q(row.channel)},"code":${q(row.code)},` +
+    `"command":${q(row.command)},"decision":${q(row.decision)},"kind":${q(row.kind)},` +
+    `"operation":${q(row.operation)},"payloadHash":${q(row.payloadHash)},"person":${q(row.person)},` +
+    `"prev":${q(row.prev)},"ref":${q(row.ref)},"seq":${row.seq},"surface":${q(row.surface)},"target":${q(row.target)}}`
+  )
 }
 
 /** SHA-256 of the canonical row, lower-case hexadecimal. */
@@ -37,23 +21,23 @@ export function hashRow(row: AuditRow): string {
   return hash('sha256', canonicalRow(row), 'hex')
 }
 
-const NULLABLE = new Set<string>(['channel', 'code', 'command', 'operation', 'payloadHash', 'target'])
+const TEXTS = ['actor', 'at', 'decision', 'kind', 'person', 'prev', 'ref', 'surface', 'hash'] as const
+const TEXTS_OR_NULL = ['channel', 'code', 'command', 'operation', 'payloadHash', 'target'] as const
+const FIELDS = TEXTS.length + TEXTS_OR_NULL.length + 1
 
 /** Why this is not a row of an audit export; null when it is one. */
 export function rowFault(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is not an object'
-  const entries = Object.entries(value)
-  if (entries.length !== FIELDS.length + 1)
-    return `it has ${entries.length} fields instead of ${FIELDS.length + 1}`
-  const row: Record<string, unknown> = Object.fromEntries(entries)
+  const row = value as Record<string, unknown>
   if (!Number.isSafeInteger(row.seq)) return 'its seq is not an integer'
-  for (const field of [...FIELDS, 'hash']) {
-    if (field === 'seq') continue
-    if (!(field in row)) return `it has no ${field}`
-    if (typeof row[field] !== 'string' && !(row[field] === null && NULLABLE.has(field)))
-      return `its ${field} is not a text`
+  for (const field of TEXTS) if (typeof row[field] !== 'string') return `its ${field} is not a text`
+  for (const field of TEXTS_OR_NULL) {
+    if (row[field] !== null && typeof row[field] !== 'string')
+      return `its ${field} is neither a text nor null`
   }
-  return null
+  let fields = 0
+  for (const _ in row) fields += 1
+  return fields === FIELDS ? null : `it has ${fields} fields, expected ${FIELDS}`
 }
 
 /** A line of an export as a row; throws with the reason when it is none. */
