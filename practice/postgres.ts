@@ -81,7 +81,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 
 async function fill(folder: string, cluster: PostgresCluster): Promise<void> {
   const identity = serverIdentity()
-  const found = await readdir(folder).catch(() => [])
+  const found = await readdir(folder).catch((): string[] => [])
   if (found.includes('PG_VERSION')) return
   await copyCluster(cluster.template, folder)
   if (identity.uid !== undefined) await chown(folder, identity.uid, identity.gid)
