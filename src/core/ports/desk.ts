@@ -1,4 +1,4 @@
-import type { Binding, Grant } from '../access.ts'
+import type { Binding, Grant, MirroredChannel, MirroredUser } from '../access.ts'
 import type { Answer } from '../answer.ts'
 import type { Family, Role } from '../roles.ts'
 
@@ -10,6 +10,16 @@ export interface Desk {
   /** The records as this transaction sees them. */
   grants(): Promise<readonly Grant[]>
   binding(channel: string): Promise<Binding | null>
+  /**
+   * Everyone behind a Slack id, or behind a user group, with the person that each is (`people:` in platform.yaml, else the
+   * id). A user id that the mirror does not know gives one of kind `unknown`; an unknown or empty group gives nobody.
+   */
+  people(subject: {
+    user: string | null
+    group: string | null
+  }): Promise<readonly (Pick<MirroredUser, 'user' | 'name' | 'kind'> & { readonly person: string })[]>
+  /** A channel as the mirror knows it; null when it does not. */
+  channel(channel: string): Promise<MirroredChannel | null>
   /** Adds a grant, or replaces the same subject's grant of the same channel. `seconds` null: for ever. */
   grant(grant: {
     user: string | null
