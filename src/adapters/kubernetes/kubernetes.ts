@@ -4,6 +4,7 @@ import { findSource } from './connection.ts'
 import { createLogReader } from './logs.ts'
 import { createListingReader, createWatchingReader } from './reader.ts'
 import type { Timing } from './reflector.ts'
+import { createSecretReader, type ReadSecret } from './secrets.ts'
 
 /** What this adapter says to the process' log; pino's loggers fit. */
 export interface Log {
@@ -24,6 +25,7 @@ export interface KubernetesOptions {
 export interface Kubernetes {
   readonly reader: ClusterReader
   readonly logs: LogReader
+  readonly readSecret: ReadSecret
   /** Begins to list and watch, and returns at once: readers wait for what they need. */
   start(): void
   /** Ends every watch and closes every connection. */
@@ -45,6 +47,7 @@ export function createKubernetes(options: KubernetesOptions): Kubernetes | null 
   return {
     reader: running.reader,
     logs: createLogReader({ client, namespace, pods: running.reader.pods }),
+    readSecret: createSecretReader(client),
     start: running.start,
     async stop() {
       await running.stop()
