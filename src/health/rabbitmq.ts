@@ -86,7 +86,7 @@ function judgeQueue(queue: QueueState, { thresholds }: Context): Finding {
 
 /** Without consumers a queue only grows; when it does already, it is critical (guide: "Queue depth growing, no consumers"). */
 function consumersMissing({ name, type, consumers, growthPerMinute }: QueueState, levels: Growth): Problem[] {
-  if (consumers > 0 || type === 'stream' || PARKING.test(name)) return []
+  if (consumers === null || consumers > 0 || type === 'stream' || PARKING.test(name)) return []
   const growing = reached(growthPerMinute, levels) !== null
   return [
     {

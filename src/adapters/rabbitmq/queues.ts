@@ -1,20 +1,12 @@
 import { frozen } from '../../core/frozen.ts'
 import { basic, createHttpReader, type HttpReader } from '../../core/http.ts'
-import { oneLine } from '../../core/http-faults.ts'
 import type { HttpRequest } from '../../core/http-send.ts'
 import { createLookback, type Look } from '../../core/lookback.ts'
 import type { Clock } from '../../core/ports/index.ts'
 import type { QueueReader } from '../../core/ports/queues.ts'
 import type { SecretSource } from '../../core/secret.ts'
-import {
-  alarmsShape,
-  nodesShape,
-  type QueueShape,
-  queuesShape,
-  refusalShape,
-  toNode,
-  toQueue,
-} from './shapes.ts'
+import { createQueueList, keyOf, read } from './list.ts'
+import { alarmsShape, nodesShape, type QueueShape, toNode, toQueue } from './shapes.ts'
 
 export interface RabbitmqOptions {
   /** Of the management API: `http://rabbitmq:15672`, with its `path_prefix` when it has one. */
@@ -25,10 +17,6 @@ export interface RabbitmqOptions {
   readonly clock: Clock
 }
 
-const PAGE_SIZE = 500
-/** More queues than this are a fault of their own, and asking for them all would harm the server. */
-const MOST_PAGES = 40
-
 /** How many messages each queue had ready, by virtual host and name. */
 type Depths = ReadonlyMap<string, number>
 
@@ -37,18 +25,11 @@ export function createQueueReader(options: RabbitmqOptions): QueueReader {
   const { address, user, password, clock } = options
   const http = createHttpReader({ name: 'RabbitMQ', address, credentials: basic(user, password) })
   const lookback = createLookback<Depths>()
-  let path = '/api/queues'
+  const list = createQueueList(http)
 
   return {
     async queues(signal) {
-      let found = await allQueues(http, path, signal)
-      if (lacksConsumers(found) && path === '/api/queues') {
-        const detailed = await detailedQueues(http, signal)
-        if (detailed) {
-          path = '/api/queues/detailed'
-          found = detailed
-        }
-      }
+      const found = await list(signal)
       const now: Look<Depths> = { at: clock.now(), value: depths(found) }
       const earlier = lookback.remember(now)
       return frozen(found.map((one) => toQueue(one, growthPerMinute(keyOf(one), now, earlier))))
@@ -63,36 +44,6 @@ export function createQueueReader(options: RabbitmqOptions): QueueReader {
   }
 }
 
-async function read(http: HttpReader, request: HttpRequest, signal: AbortSignal): Promise<unknown> {
-  const { status, body } = await http.json(request, signal)
-  if (status === 200) return body
-  const said = refusalShape.safeParse(body)
-  throw http.refusal(request, status, said.success ? oneLine(said.data.reason) : undefined)
-}
-
-async function allQueues(http: HttpReader, path: string, signal: AbortSignal): Promise<QueueShape[]> {
-  const found: QueueShape[] = []
-  for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const query = { page: String(page), page_size: String(PAGE_SIZE), enable_queue_totals: 'true' }
-    const request: HttpRequest = { operation: 'queues', path, query }
-    const { items, pages } = http.understand(queuesShape, await read(http, request, signal), request)
-    found.push(...items)
-    if (page >= pages) break
-  }
-  return found
-}
-
-/** RabbitMQ 4 leaves figures out of its plain list and has another with all; null where there is no such list. */
-async function detailedQueues(http: HttpReader, signal: AbortSignal): Promise<QueueShape[] | null> {
-  const request: HttpRequest = { operation: 'queues', path: '/api/queues/detailed', query: { page: '1' } }
-  const { status } = await http.exchange(request, signal)
-  return status === 200 ? allQueues(http, request.path, signal) : null
-}
-
-function lacksConsumers(found: readonly QueueShape[]): boolean {
-  return found.length > 0 && found.every(({ consumers }) => consumers === undefined)
-}
-
 /** A node's own figures lack the alarms where statistics are switched off; this check answers all the same, with 503. */
 async function readAlarms(http: HttpReader, signal: AbortSignal) {
   const request: HttpRequest = { operation: 'alarms', path: '/api/health/checks/alarms' }
@@ -105,10 +56,6 @@ function depths(found: readonly QueueShape[]): Depths {
   return new Map(
     found.flatMap((one) => (one.messages_ready === undefined ? [] : [[keyOf(one), one.messages_ready]])),
   )
-}
-
-function keyOf({ vhost, name }: QueueShape): string {
-  return JSON.stringify([vhost, name])
 }
 
 function growthPerMinute(key: string, now: Look<Depths>, earlier: Look<Depths> | null): number | null {

@@ -11,7 +11,7 @@ export const queueShape = z.object({
   name: z.string(),
   vhost: z.string(),
   type: z.string().default('classic'),
-  state: z.string().default('unknown'),
+  state: z.string().default(''),
   messages_ready: count,
   messages_unacknowledged: count,
   consumers: count,
@@ -48,7 +48,7 @@ export function toQueue(one: QueueShape, growthPerMinute: number | null): QueueS
     type: one.type,
     ready: one.messages_ready ?? 0,
     unacknowledged: one.messages_unacknowledged ?? 0,
-    consumers: one.consumers ?? 0,
+    consumers: one.consumers ?? null,
     growthPerMinute,
     state: one.state,
   }

@@ -5,10 +5,13 @@ export interface CacheState {
   /** Bytes; null: no limit set. */
   readonly maxMemory: number | null
   readonly policy: string
-  /** Percent since the last look (since the start at the first look); null when nothing was asked of it. */
+  /**
+   * Percent since an earlier look, half a minute or more ago where there is one (since the start at the first look); null
+   * when nothing was asked of it.
+   */
   readonly hitPercent: number | null
   readonly evictedKeys: number
-  /** Evicted since the last look; 0 at the first. */
+  /** Evicted since that earlier look; 0 at the first. */
   readonly evictedSince: number
   readonly clients: number
   readonly role: string

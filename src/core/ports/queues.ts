@@ -4,8 +4,9 @@ export interface QueueState {
   readonly type: string
   readonly ready: number
   readonly unacknowledged: number
-  readonly consumers: number
-  /** Change of `ready` since the last look, in messages a minute; null at the first look. */
+  /** Null: RabbitMQ has not counted them, because the queue is new or the collection of statistics is switched off. */
+  readonly consumers: number | null
+  /** Change of `ready` since an earlier look (half a minute or more ago where there is one), in messages a minute; null at the first. */
   readonly growthPerMinute: number | null
   readonly state: string
 }

@@ -1,0 +1,214 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findProgram } from './programs.ts'
+
+/** A real server that a test has started on free ports of 127.0.0.1, in a folder of its own. */
+export interface Server {
+  readonly port: number
+  /** `http://127.0.0.1:port`. */
+  readonly url: string
+  /** Stops it and removes its folder. */
+  stop(): Promise<void>
+}
+
+const HOST = '127.0.0.1'
+const PATIENCE_MS = 45_000
+
+/** Debian puts it under /usr/lib and its /usr/sbin wrapper changes users: the server's own script is what we want. */
+const RABBITMQ_SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server'
+
+/**
+ * Keeps a server no longer than us: its standard input is a pipe from this process, and when that ends (however we die)
+ * the server's whole process group ends and its folder goes.
+ */
+const GUARD = `
+exec 3<&0
+"$@" </dev/null >"$BAKERY_FOLDER/output" 2>&1 &
+(read -r _ <&3; trap '' TERM; kill -TERM 0; sleep 0.3; rm -rf "$BAKERY_FOLDER"; kill -KILL 0) >/dev/null 2>&1 &
+trap '' TERM
+wait
+`
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, HOST)
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('the system gave no free port')
+  return address.port
+}
+
+export async function temporaryFolder(name: string): Promise<string> {
+  return mkdtemp(join(tmpdir(), `bakery-${name}-`))
+}
+
+interface Launch {
+  readonly program: string
+  readonly flags: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly folder: string
+  readonly port: number
+  /** Resolves when it answers; throws as long as it does not. */
+  ready(): Promise<unknown>
+}
+
+async function launch({ program, flags, env, folder, port, ready }: Launch): Promise<Server> {
+  const guard = spawn('/bin/sh', ['-c', GUARD, 'guard', program, ...flags], {
+    cwd: folder,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', BAKERY_FOLDER: folder, ...env },
+  })
+  guard.stdin?.on('error', () => {})
+  const stop = () => stopGuard(guard)
+  const until = Date.now() + PATIENCE_MS
+  for (;;) {
+    try {
+      await ready()
+      return { port, url: `http://${HOST}:${port}`, stop }
+    } catch (cause) {
+      if (Date.now() < until) {
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        continue
+      }
+      await stop()
+      throw new Error(`${program} did not become ready within ${PATIENCE_MS / 1000} s`, { cause })
+    }
+  }
+}
+
+async function stopGuard(guard: ChildProcess): Promise<void> {
+  if (guard.exitCode !== null || guard.signalCode !== null) return
+  guard.stdin?.end()
+  await once(guard, 'close')
+}
+
+function programOf(name: string): string {
+  const program = findProgram(name)
+  if (program) return program
+  throw new Error(`${name} is not on this machine`)
+}
+
+export async function startRedis(flags: readonly string[] = [], tls = false): Promise<Server> {
+  const folder = await temporaryFolder('redis')
+  const port = await freePort()
+  const ports = tls ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)]
+  return launch({
+    program: programOf('redis-server'),
+    flags: [...ports, '--bind', HOST, '--dir', folder, '--save', '', ...flags],
+    folder,
+    port,
+    ready: () => accepts(port),
+  })
+}
+
+/** Scrapes the given targets (`127.0.0.1:1234`) every second, itself when there are none. */
+export async function startPrometheus(
+  targets: readonly string[] = [],
+  flags: readonly string[] = [],
+): Promise<Server> {
+  const folder = await temporaryFolder('prometheus')
+  const port = await freePort()
+  const scraped = targets.length > 0 ? targets : [`${HOST}:${port}`]
+  const config = {
+    global: { scrape_interval: '1s' },
+    scrape_configs: [{ job_name: 'bakery', static_configs: [{ targets: scraped }] }],
+  }
+  await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config))
+  return launch({
+    program: programOf('prometheus'),
+    flags: [
+      `--config.file=${join(folder, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--web.listen-address=${HOST}:${port}`,
+      ...flags,
+    ],
+    folder,
+    port,
+    ready: () => accepts(port),
+  })
+}
+
+export async function startAlertmanager(flags: readonly string[] = []): Promise<Server> {
+  const folder = await temporaryFolder('alertmanager')
+  const port = await freePort()
+  const config = { route: { receiver: 'none' }, receivers: [{ name: 'none' }] }
+  await writeFile(join(folder, 'alertmanager.yml'), JSON.stringify(config))
+  return launch({
+    program: programOf('prometheus-alertmanager'),
+    flags: [
+      `--config.file=${join(folder, 'alertmanager.yml')}`,
+      `--storage.path=${join(folder, 'data')}`,
+      `--web.listen-address=${HOST}:${port}`,
+      '--cluster.listen-address=',
+      ...flags,
+    ],
+    folder,
+    port,
+    ready: () => accepts(port),
+  })
+}
+
+export const RABBITMQ_USER = 'bakery'
+export const RABBITMQ_PASSWORD = 'rabbit-CANARY-4711'
+
+/** With the management plugin; `url` is its address. A node of its own: name, cookie, ports and data. */
+export async function startRabbitmq(settings: readonly string[] = []): Promise<Server> {
+  const folder = await temporaryFolder('rabbitmq')
+  const [amqp, distribution, port] = [await freePort(), await freePort(), await freePort()]
+  await writeFile(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n')
+  const config = [
+    `listeners.tcp.1 = ${HOST}:${amqp}`,
+    `management.tcp.ip = ${HOST}`,
+    `management.tcp.port = ${port}`,
+    `default_user = ${RABBITMQ_USER}`,
+    `default_pass = ${RABBITMQ_PASSWORD}`,
+    'collect_statistics_interval = 500',
+    ...settings,
+  ]
+  await writeFile(join(folder, 'rabbitmq.conf'), `${config.join('\n')}\n`)
+  const authorization = `Basic ${btoa(`${RABBITMQ_USER}:${RABBITMQ_PASSWORD}`)}`
+  return launch({
+    program: RABBITMQ_SERVER,
+    flags: [],
+    env: {
+      HOME: folder,
+      RABBITMQ_NODENAME: `bakery-${amqp}@localhost`,
+      RABBITMQ_NODE_PORT: String(amqp),
+      RABBITMQ_DIST_PORT: String(distribution),
+      RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+      RABBITMQ_LOG_BASE: join(folder, 'log'),
+      RABBITMQ_PID_FILE: join(folder, 'pid'),
+      RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+      RABBITMQ_CONF_ENV_FILE: join(folder, 'none'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
+    },
+    folder,
+    port,
+    async ready() {
+      const response = await fetch(`http://${HOST}:${port}/api/overview`, { headers: { authorization } })
+      await response.arrayBuffer()
+      if (!response.ok) throw new Error(`the management API answered ${response.status}`)
+    },
+  })
+}
+
+/** Whether this machine has RabbitMQ with its management plugin. */
+export function hasRabbitmq(): boolean {
+  return findProgram('rabbitmq-server') !== null
+}
+
+async function accepts(port: number): Promise<void> {
+  const socket = connect(port, HOST)
+  try {
+    await once(socket, 'connect')
+  } finally {
+    socket.destroy()
+  }
+}
