@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import type { Surface } from '../core/ask.ts'
+import type { Incoming } from '../core/ports/intake.ts'
+import type { Json, Request, ResponseUrlCheck } from './heard.ts'
+import { scopeOf, slackId, slackTs } from './ids.ts'
+
+/** Clicks, submissions and shortcuts (https://docs.slack.dev/reference/interaction-payloads). */
+
+const person = z.object({ id: slackId, team_id: slackId.optional() })
+const place = z.object({ id: slackId, name: z.string().optional() })
+const origin = {
+  user: person,
+  team: z.object({ id: slackId }).nullish(),
+  channel: place.nullish(),
+  trigger_id: z.string().optional(),
+  response_url: z.string().optional(),
+}
+const actionId = z.string().min(1).max(255)
+const view = z.object({
+  id: slackId,
+  type: z.string().optional(),
+  callback_id: z.string().max(255).default(''),
+  private_metadata: z.string().max(3000).default(''),
+})
+
+const clickSchema = z.object({
+  ...origin,
+  container: z
+    .object({ message_ts: slackTs.optional(), channel_id: slackId.optional(), thread_ts: slackTs.optional() })
+    .optional(),
+  message: z.object({ ts: slackTs.optional(), thread_ts: slackTs.optional() }).optional(),
+  view: view.optional(),
+  actions: z
+    .array(
+      z.object({
+        action_id: actionId,
+        value: z.string().max(2000).optional(),
+        selected_option: z.object({ value: z.string().max(2000) }).nullish(),
+      }),
+    )
+    .min(1),
+})
+type Click = z.infer<typeof clickSchema>
+
+const submissionSchema = z.object({ ...origin, view })
+
+const shortcutSchema = z.object({
+  ...origin,
+  callback_id: actionId,
+  message_ts: slackTs.optional(),
+  message: z.object({ ts: slackTs.optional(), thread_ts: slackTs.optional() }).optional(),
+})
+
+/** A click on a button or a choice in a menu: one action at a time, as Slack sends them. */
+export function fromClick(payload: Json, check: ResponseUrlCheck): Request | null {
+  const parsed = clickSchema.safeParse(payload)
+  const action = parsed.data?.actions[0]
+  if (!parsed.success || action === undefined) return null
+  const click = parsed.data
+  const containerId = click.container?.channel_id
+  const where = click.channel ?? (containerId === undefined ? undefined : { id: containerId })
+  return {
+    ...who(click, where, check),
+    surface: surfaceOf(click),
+    click: { action: action.action_id, value: action.selected_option?.value ?? action.value ?? '' },
+    source: sourceOf(click),
+  }
+}
+
+/** A modal's submission. Its `callback_id` names what was asked, and its private metadata the record that it belongs to. */
+export function fromSubmission(payload: Json): Request | null {
+  const parsed = submissionSchema.safeParse(payload)
+  if (!parsed.success) return null
+  const { view: submitted } = parsed.data
+  return {
+    ...who(parsed.data, undefined, noUrl),
+    surface: 'modal',
+    click: { action: submitted.callback_id, value: submitted.private_metadata },
+    source: { viewId: submitted.id },
+  }
+}
+
+/** A global shortcut, or one on a message. */
+export function fromShortcut(payload: Json, check: ResponseUrlCheck): Request | null {
+  const parsed = shortcutSchema.safeParse(payload)
+  if (!parsed.success) return null
+  const { callback_id, message, message_ts, channel } = parsed.data
+  const messageTs = message?.ts ?? message_ts
+  return {
+    ...who(parsed.data, channel ?? undefined, check),
+    surface: 'shortcut',
+    click: { action: callback_id, value: '' },
+    ...(messageTs === undefined ? {} : { source: { messageTs } }),
+  }
+}
+
+/** A submission has no response URL of its own. */
+const noUrl: ResponseUrlCheck = (_url): _url is string => false
+
+function who(
+  from: z.infer<typeof submissionSchema> | Click | z.infer<typeof shortcutSchema>,
+  where: { id: string; name?: string | undefined } | undefined,
+  check: ResponseUrlCheck,
+): Omit<Request, 'surface'> {
+  const channel = scopeOf(where)
+  // The person's own team, not the one the message stands in: they differ in a shared channel.
+  const team = from.user.team_id ?? from.team?.id ?? ''
+  return {
+    team,
+    user: from.user.id,
+    channel,
+    line: null,
+    reply: {
+      team,
+      user: from.user.id,
+      channel,
+      responseUrl: check(from.response_url) ? from.response_url : null,
+      triggerId: from.trigger_id ?? null,
+    },
+  }
+}
+
+function surfaceOf(click: Click): Surface {
+  if (click.view === undefined) return 'button'
+  return click.view.type === 'home' ? 'home' : 'modal'
+}
+
+function sourceOf(click: Click): NonNullable<Incoming['source']> {
+  const messageTs = click.message?.ts ?? click.container?.message_ts
+  const threadTs = click.message?.thread_ts ?? click.container?.thread_ts
+  return {
+    ...(messageTs === undefined ? {} : { messageTs }),
+    ...(threadTs === undefined ? {} : { threadTs }),
+    ...(click.view === undefined ? {} : { viewId: click.view.id }),
+  }
+}
