@@ -1,5 +1,6 @@
 import { count } from '../blocks/format.ts'
-import { compareSeverity, type Status } from '../core/health.ts'
+import { alertStatus } from '../core/alert-severity.ts'
+import { compareSeverity } from '../core/health.ts'
 import type { Alert } from '../core/ports/alerts.ts'
 import { type Context, defineCheck, type Finding, notConfigured } from './check.ts'
 import { summarise } from './problems.ts'
@@ -13,21 +14,6 @@ export const alerts = defineCheck<readonly Alert[]>({
   judge: judgeAlerts,
 })
 
-/** What rules call their severities. `none` is the watchdog that always fires; what has no severity is looked at. */
-const SEVERITIES: Readonly<Record<string, Status>> = {
-  critical: 'critical',
-  page: 'critical',
-  error: 'critical',
-  emergency: 'critical',
-  high: 'critical',
-  warning: 'warning',
-  warn: 'warning',
-  medium: 'warning',
-  info: 'ok',
-  low: 'ok',
-  none: 'ok',
-}
-
 /** One finding for Alertmanager with the counts, and one for each rule that fires and matters. Silenced ones are only counted. */
 export function judgeAlerts(found: readonly Alert[], _context: Context): Finding[] {
   const active = found.filter((alert) => alert.state === 'active')
@@ -37,22 +23,18 @@ export function judgeAlerts(found: readonly Alert[], _context: Context): Finding
     .toSorted((a, b) => compareSeverity(a.status, b.status))
   const facts = {
     firing: active.length,
-    critical: active.filter((alert) => statusOf(alert) === 'critical').length,
-    warning: active.filter((alert) => statusOf(alert) === 'warning').length,
-    info: active.filter((alert) => statusOf(alert) === 'ok').length,
+    critical: active.filter((alert) => alertStatus(alert.severity) === 'critical').length,
+    warning: active.filter((alert) => alertStatus(alert.severity) === 'warning').length,
+    info: active.filter((alert) => alertStatus(alert.severity) === 'ok').length,
     silenced: found.filter((alert) => alert.silencedBy.length > 0).length,
     inhibited: found.filter((alert) => alert.silencedBy.length === 0 && alert.inhibitedBy.length > 0).length,
   }
   return [summarise('alertmanager', facts, findings, { one: 'alert rule', next: 'alerts' }), ...findings]
 }
 
-export function statusOf({ severity }: Alert): Status {
-  return SEVERITIES[severity.toLowerCase()] ?? 'warning'
-}
-
 function judgeRule(group: readonly Alert[]): Finding[] {
   const [first] = group.toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime())
-  if (!first || statusOf(first) === 'ok') return []
+  if (!first || alertStatus(first.severity) === 'ok') return []
   const services = [
     ...new Set(group.flatMap(({ labels }) => labels.service ?? labels.pod ?? labels.instance ?? [])),
   ]
@@ -62,7 +44,7 @@ function judgeRule(group: readonly Alert[]): Finding[] {
   return [
     {
       target: first.name,
-      status: statusOf(first),
+      status: alertStatus(first.severity),
       reason: `${first.summary || 'fires'}${where ? ` on ${where}` : ''}${times}`,
       facts: {
         severity,

@@ -49,12 +49,7 @@ export function judgeDatabase(state: DatabaseState, context: Context, target: st
     ...encryption(state, context, target),
   ]
   return [
-    conclude(
-      target,
-      facts,
-      problems.map((problem) => ({ next, ...problem })),
-      { threshold: threshold(thresholds.connectionsPercent, '%') },
-    ),
+    conclude(target, facts, problems, { threshold: threshold(thresholds.connectionsPercent, '%'), next }),
   ]
 }
 

@@ -42,12 +42,7 @@ function judgeDeployment(deployment: Deployment, context: Context, observedAt: D
       : []),
   ]
   const next = lineFor(name, (workload) => `pods ${workload}`)
-  return conclude(
-    name,
-    facts,
-    problems.map((problem) => ({ next, ...problem })),
-    { observedAt },
-  )
+  return conclude(name, facts, problems, { observedAt, next })
 }
 
 function replicas(

@@ -124,7 +124,7 @@ function judgeWorkload(
 
 function named({ pod, trouble }: { pod: Pod; trouble: Trouble }, broken: number): Trouble {
   const who = broken > 1 ? `${broken} pods, first ${pod.name}` : pod.name
-  return { ...trouble, reason: `${who}: ${trouble.reason}` }
+  return { ...trouble, reason: `${trouble.reason} [${who}]` }
 }
 
 /** The report does not wait long for it, and stands without it. */

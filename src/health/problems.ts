@@ -47,12 +47,17 @@ export function conclude(
   target: string,
   facts: Readonly<Record<string, Fact>>,
   problems: readonly Problem[],
-  whenWell: { readonly threshold?: Threshold; readonly observedAt?: Date } = {},
+  more: {
+    /** Shown when no problem brings its own. */
+    readonly threshold?: Threshold
+    readonly next?: string | undefined
+    readonly observedAt?: Date
+  } = {},
 ): Finding {
   const sorted = problems.toSorted((a, b) => compareSeverity(a.status, b.status))
   const [first] = sorted
-  const observed = whenWell.observedAt ? { observedAt: whenWell.observedAt } : {}
-  const limit = first?.threshold ?? whenWell.threshold
+  const observed = more.observedAt ? { observedAt: more.observedAt } : {}
+  const limit = first?.threshold ?? more.threshold
   const limits = limit ? { threshold: limit } : {}
   if (!first) return { target, status: 'ok', reason: '', facts, ...limits, ...observed }
   const hidden = sorted.length - REASONS_SHOWN
@@ -60,7 +65,7 @@ export function conclude(
     ...sorted.slice(0, REASONS_SHOWN).map((problem) => problem.reason),
     ...(hidden > 0 ? [`and ${hidden} more`] : []),
   ].join('; ')
-  const next = sorted.find((problem) => problem.next)?.next
+  const next = sorted.find((problem) => problem.next)?.next ?? more.next
   return { target, status: first.status, reason, facts, ...limits, ...observed, ...(next ? { next } : {}) }
 }
 

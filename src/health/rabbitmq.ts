@@ -76,12 +76,8 @@ function judgeQueue(queue: QueueState, { thresholds }: Context): Finding {
       reason: `growing by ${count(Math.round(growthPerMinute ?? 0), 'message')} a minute`,
     }),
   ]
-  return conclude(
-    vhost === '/' ? name : `${vhost}/${name}`,
-    facts,
-    problems.map((problem) => ({ next: NEXT, ...problem })),
-    { threshold: threshold(queueReady, 'messages') },
-  )
+  const target = vhost === '/' ? name : `${vhost}/${name}`
+  return conclude(target, facts, problems, { threshold: threshold(queueReady, 'messages'), next: NEXT })
 }
 
 /** Without consumers a queue only grows; when it does already, it is critical (guide: "Queue depth growing, no consumers"). */

@@ -42,8 +42,8 @@ export function judgeRedis(state: CacheState, { thresholds }: Context): Finding[
           reason: `only ${percent(hitPercent ?? 0)} of look-ups are hits`,
         }),
         ...states(state, evictedSince),
-      ].map((problem) => ({ next: 'logs redis --since 1h', ...problem })),
-      { threshold: threshold(thresholds.redisMemoryPercent, '%') },
+      ],
+      { threshold: threshold(thresholds.redisMemoryPercent, '%'), next: 'logs redis --since 1h' },
     ),
   ]
 }

@@ -1,0 +1,102 @@
+import {
+  actions,
+  bold,
+  commandButton,
+  context,
+  count,
+  localTime,
+  type Markup,
+  preformatted,
+  section,
+  text,
+} from '../../src/blocks/builders.ts'
+import { type Column, tableLines } from '../../src/blocks/table.ts'
+import type { Block } from '../../src/blocks/types.ts'
+import type { Answer } from '../../src/core/answer.ts'
+
+/** What every list answers with: the state in a sentence, the rows, and how true and how complete they are. */
+export interface Listing {
+  /** States state and target by itself. */
+  readonly headline: string
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly (string | number)[])[]
+  /** Rows before any limit. */
+  readonly total: number
+  /** What one row is: `pod`. */
+  readonly one: string
+  readonly observedAt: Date
+  readonly zone: string
+  readonly notes?: readonly (string | Markup)[]
+  readonly buttons?: readonly NextStep[]
+  /** Instead of the table, for lists whose rows are text. */
+  readonly body?: readonly Block[]
+}
+
+export interface NextStep {
+  readonly label: string
+  readonly line: string
+  readonly action?: 'refresh' | 'logs' | 'events' | 'run'
+}
+
+/** So many lines fit into one preformatted block; the rest goes into the next. */
+const LINES_PER_BLOCK = 50
+
+export function listingAnswer(listing: Listing): Answer {
+  const { headline, columns, rows, total, one, observedAt, zone, notes = [], buttons = [], body } = listing
+  const hidden =
+    total > rows.length ? [`${rows.length} of ${count(total, one)} shown; --limit shows more.`] : []
+  const seen = `Seen ${localTime(observedAt, zone)}.`
+  return {
+    kind: 'table',
+    audience: 'channel',
+    text: headline,
+    blocks: [
+      section(text`${bold(headline)}`),
+      ...(rows.length === 0 ? [] : (body ?? tableBlocks(columns, rows))),
+      context(...[...notes, ...hidden, seen].slice(0, 10)),
+      ...actions(...buttons.map(stepButton)),
+    ],
+  }
+}
+
+/** A table of any length, in blocks that Slack takes; the titles stand in the first. */
+export function tableBlocks(columns: readonly Column[], rows: Listing['rows']): readonly Block[] {
+  const lines = tableLines(columns, rows)
+  return Array.from({ length: Math.ceil(lines.length / LINES_PER_BLOCK) }, (_, index) =>
+    preformatted(lines.slice(index * LINES_PER_BLOCK, (index + 1) * LINES_PER_BLOCK)),
+  )
+}
+
+export function stepButton({ label, line, action }: NextStep) {
+  const named = action ?? actionOf(line)
+  return commandButton({ action: named, label, line, accessibilityLabel: `${label}: bakery ${line}` })
+}
+
+/** The action ids that docs/CONTRACT.md names; everything else is a command that runs. */
+export function actionOf(line: string): 'refresh' | 'logs' | 'events' | 'run' {
+  const [command] = line.split(' ')
+  return command === 'logs' || command === 'events' ? command : 'run'
+}
+
+/** A button's label from its command line: `logs orders-service --since 1h` is `Logs`. */
+export function labelOf(line: string): string {
+  const [command = ''] = line.split(' ')
+  return command.charAt(0).toUpperCase() + command.slice(1)
+}
+
+/** The beginning and the end of a name with the middle left out: pods of one workload differ only at their end. */
+export function middle(name: string, columns: number): string {
+  const points = [...name]
+  if (points.length <= columns) return name
+  const end = Math.min(6, Math.floor(columns / 3))
+  return `${points.slice(0, columns - end - 1).join('')}…${points.slice(-end).join('')}`
+}
+
+/** How long something has been there, in its largest unit alone: `3d`, `5h`, `12m`. */
+export function age(since: Date, now: Date): string {
+  const seconds = Math.max(0, Math.round((now.getTime() - since.getTime()) / 1000))
+  if (seconds < 60) return `${seconds}s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`
+  return `${Math.floor(seconds / 86_400)}d`
+}
