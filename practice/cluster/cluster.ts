@@ -1,0 +1,33 @@
+import type { Clock } from './clock.ts'
+import type { LogBook } from './logs.ts'
+import type { Pod } from './objects.ts'
+import type { Store } from './store.ts'
+
+/** CPU in cores, memory in bytes. */
+export interface Consumption {
+  readonly cpu: number
+  readonly memory: number
+}
+
+/** What the API and the controllers of one practice cluster share. */
+export interface Cluster {
+  readonly store: Store
+  readonly clock: Clock
+  /** From 0 up to 1: names, jitter. */
+  readonly random: () => number
+  readonly logs: LogBook
+  /** What a running pod consumes now. */
+  readonly consumption: (pod: Pod, at: Date) => Consumption
+}
+
+const SAFE = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** Five characters as generated names end with. */
+export function nameSuffix(random: () => number): string {
+  return Array.from({ length: 5 }, () => SAFE.charAt(Math.floor(random() * SAFE.length))).join('')
+}
+
+/** A number in the alphabet of generated names. */
+export function safeEncode(text: string): string {
+  return [...text].map((letter) => SAFE.charAt(letter.charCodeAt(0) % SAFE.length)).join('')
+}

@@ -1,0 +1,89 @@
+import type { Cluster } from './cluster.ts'
+import { emit } from './controllers/events.ts'
+import { BEHAVIOUR, type Behaviour } from './controllers/kubelet.ts'
+import type { KubeObject, Pod } from './objects.ts'
+import { NAMESPACE } from './platform-names.ts'
+import { DEPLOYMENTS, NODES, PODS, type Resource } from './resources.ts'
+import type { Store } from './store.ts'
+import { deleteObject, replaceObject } from './writes.ts'
+
+/** What tests and the practice page do to a cluster behind the API's back. Names are of the platform's namespace. */
+export interface Handles {
+  readonly store: Store
+  /** Rolls a Deployment out with this behaviour (null: a healthy one). Its old pods stay until new ones are ready. */
+  setBehaviour(workload: string, behaviour: Behaviour | null): void
+  /** Changes what the running pods of a workload do, without a rollout. */
+  setPodBehaviour(workload: string, behaviour: Behaviour | null): void
+  scale(workload: string, replicas: number): void
+  /** The pods of a workload by its label `app.kubernetes.io/name`. */
+  podsOf(workload: string): readonly Pod[]
+  deletePod(name: string): void
+  setNodeReady(name: string, ready: boolean): void
+  /** The containers of this workload (or this pod) say these lines now. */
+  appendLog(workloadOrPod: string, lines: readonly string[]): void
+  warn(workload: string, reason: string, message: string): void
+  /** Forgets the history, so that old watches and continue tokens get 410. */
+  compact(): void
+}
+
+export function createHandles(cluster: Cluster): Handles {
+  const { store, clock, logs } = cluster
+  const find = <T extends KubeObject>(resource: Resource<T>, name: string): T => {
+    const object = store.get(resource, resource.namespaced ? NAMESPACE : null, name)
+    if (!object) throw new Error(`the practice cluster has no ${resource.kind} ${name}`)
+    return object
+  }
+  const podsOf = (workload: string) =>
+    store
+      .list(PODS, NAMESPACE)
+      .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === workload)
+
+  return {
+    store,
+    podsOf,
+    setBehaviour(workload, behaviour) {
+      const deployment = find(DEPLOYMENTS, workload)
+      const template = withBehaviour(deployment.spec.template, behaviour)
+      replaceObject(cluster, DEPLOYMENTS, deployment, {
+        ...deployment,
+        spec: { ...deployment.spec, template },
+      })
+    },
+    setPodBehaviour(workload, behaviour) {
+      for (const pod of podsOf(workload)) replaceObject(cluster, PODS, pod, withBehaviour(pod, behaviour))
+    },
+    scale(workload, replicas) {
+      const deployment = find(DEPLOYMENTS, workload)
+      replaceObject(cluster, DEPLOYMENTS, deployment, {
+        ...deployment,
+        spec: { ...deployment.spec, replicas },
+      })
+    },
+    deletePod: (name) => void deleteObject(cluster, PODS, find(PODS, name)),
+    setNodeReady(name, ready) {
+      const node = find(NODES, name)
+      replaceObject(cluster, NODES, node, withAnnotation(node, ready ? null : 'not-ready'))
+    },
+    appendLog: (workload, lines) => logs.append(workload, lines, clock.now()),
+    warn: (workload, reason, message) =>
+      emit(cluster, find(DEPLOYMENTS, workload), { type: 'Warning', reason, message, from: 'practice' }),
+    compact: () => store.compact(),
+  }
+}
+
+interface Annotated {
+  readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> }
+}
+
+const withBehaviour = <T extends Annotated>(object: T, behaviour: Behaviour | null) =>
+  withAnnotation(object, behaviour)
+
+function withAnnotation<T extends Annotated>(object: T, value: string | null) {
+  const { [BEHAVIOUR]: _before, ...others } = object.metadata?.annotations ?? {}
+  const annotations = value === null ? others : { ...others, [BEHAVIOUR]: value }
+  const { annotations: _all, ...metadata } = object.metadata ?? {}
+  return {
+    ...object,
+    metadata: { ...metadata, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+  }
+}
