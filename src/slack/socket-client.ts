@@ -59,6 +59,8 @@ export async function openSocket(options: SocketOptions): Promise<SocketConnecti
     },
   })
   client.on('slack_event', (envelope: SocketEnvelope) => {
+    // Without an id it could not even be acknowledged.
+    if (typeof envelope.envelope_id !== 'string') return
     onEnvelope(envelope).catch((err: unknown) => log.error({ err }, 'An envelope could not be handled'))
   })
   client.on('unreadable', () => log.warn('Slack sent something over Socket Mode that cannot be read'))
