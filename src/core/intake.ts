@@ -6,6 +6,7 @@ import { UserError } from './errors.ts'
 import type { Admission, Identities, Incoming, Intake } from './ports/intake.ts'
 import type { Offer, Offers, Receipt, Receipts, RecordedRequest } from './ports/records.ts'
 import type { RegistryReader } from './ports/registry.ts'
+import { fromSlack } from './tokens.ts'
 
 /** Milliseconds within which a request is committed, or the person is told that it was not (docs/CONTRACT.md). */
 const RECORD_WITHIN_MS = 1500
