@@ -52,9 +52,11 @@ export async function exchange(
     if (error instanceof TooLong)
       throw fault(`sent an answer that is ${error.message}, which is not taken`, { retryable: false })
     if (signal.aborted) throw fault(waitedInVain(startedAt), { retryable: true, cause: error })
+    // The causes of anything else may quote what was sent or what came back: a header, a piece of a body.
     const network = networkFault(error)
-    if (network) throw fault(network.says, { retryable: network.retryable, cause: error })
-    throw fault('could not be asked', { retryable: false, cause: error })
+    const cause = network?.code === 'HTTPParserError' ? undefined : error
+    if (network) throw fault(network.says, { retryable: network.retryable, cause })
+    throw fault('could not be asked: the request itself could not be made', { retryable: false })
   }
 }
 

@@ -120,6 +120,7 @@ function createExchange(
   const once = (request: HttpRequest, secret: Secret | null, signal: AbortSignal) => {
     if (base === null) throw faults.fault(request, 'has an address that is not an http or https one')
     const headers = secret && credentials ? credentials.headers(secret.reveal()) : {}
+    if (!canBeSent(headers)) throw faults.fault(request, UNSENDABLE)
     return exchange(base, { request, headers, limits }, signal, (...says) => faults.fault(request, ...says))
   }
   return async (request, signal) => {
@@ -130,6 +131,14 @@ function createExchange(
     const fresh = await held.renewed(secret, signal)
     return fresh === null ? answer : once(request, fresh, signal)
   }
+}
+
+const UNSENDABLE =
+  'cannot be asked: the configured credentials hold characters, a line break perhaps, that a header cannot carry'
+
+/** The refusal of `fetch` itself would quote the header, and with it the secret. */
+function canBeSent(headers: Readonly<Record<string, string>>): boolean {
+  return Object.values(headers).every((value) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value))
 }
 
 function credentialsIn(pair: string | null): HttpCredentials | undefined {

@@ -43,11 +43,11 @@ const FAULTS: Readonly<Record<string, readonly [says: string, retryable: boolean
 /** The network fault in what was thrown, or in its causes; null when it is something else. */
 export function networkFault(thrown: unknown): NetworkFault | null {
   for (const error of causes(thrown)) {
+    if (error instanceof Error && error.name === 'HTTPParserError')
+      return { code: error.name, says: 'does not speak HTTP', retryable: false }
     const code = 'code' in error ? error.code : undefined
-    if (typeof code !== 'string') continue
-    const known = FAULTS[code]
-    if (known) return { code, says: known[0], retryable: known[1] }
-    if (code.startsWith('HPE_')) return { code, says: 'does not speak HTTP', retryable: false }
+    const known = typeof code === 'string' ? FAULTS[code] : undefined
+    if (typeof code === 'string' && known) return { code, says: known[0], retryable: known[1] }
   }
   return null
 }
