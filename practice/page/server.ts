@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { isObject, parsed } from '../slack/json.ts'
+import type { PracticeSlack } from '../slack/start.ts'
+import type { Change } from '../slack/state.ts'
+import { refusal, SECURITY_HEADERS } from './guard.ts'
+import type { Completion, Suggestion } from './presentation.ts'
+import { createRenderer } from './render.ts'
+import { ACTIONS, BadRequest, type PageParts, QUERIES } from './routes.ts'
+
+export interface PageOptions {
+  readonly slack: PracticeSlack
+  readonly completions?: readonly Completion[] | undefined
+  readonly suggestions?: readonly Suggestion[] | undefined
+  /** Tried first; the next free one is taken when it is in use. 0: any. */
+  readonly port?: number | undefined
+}
+
+export interface Page {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+const MOST_BYTES = 100_000
+const PORTS_TRIED = 20
+
+/** Starts the practice page on a port of the loopback interface. Throws when no port is free. */
+export async function startPage(options: PageOptions): Promise<Page> {
+  const parts: PageParts = {
+    slack: options.slack,
+    renderer: createRenderer(options.slack.state),
+    completions: options.completions ?? [],
+    suggestions: options.suggestions ?? [],
+  }
+  const files = assets()
+  let port = 0
+  const streams = new Set<ServerResponse>()
+  const server = createServer((request, response) => {
+    serve(parts, files, streams, port, request, response).catch((error: unknown) => fail(response, error))
+  })
+  port = await listen(server, options.port ?? 0)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      for (const stream of streams) stream.end()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+type Assets = ReadonlyMap<string, { type: string; content: string }>
+
+/** The page's own files, and the stylesheet of the library that draws blocks (its one id becomes a class of the same weight). */
+function assets(): Assets {
+  const own = (name: string) => readFileSync(new URL(`./browser/${name}`, import.meta.url), 'utf8')
+  const library = readFileSync(
+    fileURLToPath(import.meta.resolve('slack-blocks-to-jsx/dist/style.css')),
+    'utf8',
+  )
+  const script = { type: 'text/javascript; charset=utf-8' }
+  const style = { type: 'text/css; charset=utf-8' }
+  return new Map([
+    ['/', { type: 'text/html; charset=utf-8', content: own('index.html') }],
+    ['/page.css', { ...style, content: own('page.css') }],
+    [
+      '/blocks.css',
+      { ...style, content: library.replaceAll('#slack_blocks_to_jsx', ':is(.slack_blocks_to_jsx, #weight)') },
+    ],
+    ...['page.js', 'net.js', 'draw.js', 'composer.js', 'dialogs.js'].map(
+      (name): [string, { type: string; content: string }] => [`/${name}`, { ...script, content: own(name) }],
+    ),
+  ])
+}
+
+async function serve(
+  parts: PageParts,
+  files: Assets,
+  streams: Set<ServerResponse>,
+  port: number,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refused = refusal(request, port)
+  if (refused !== null) return json(response, 403, { error: refused })
+  const url = new URL(request.url ?? '/', 'http://page')
+  const asset = files.get(url.pathname)
+  if (asset !== undefined) {
+    response.writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': asset.type }).end(asset.content)
+    return
+  }
+  if (url.pathname === '/events') return stream(parts, streams, url.searchParams.get('person'), response)
+  if (url.pathname === '/file') return file(parts, url.searchParams, response)
+  const name = url.pathname.slice('/do/'.length)
+  const query = request.method === 'GET' ? QUERIES[name] : undefined
+  if (query !== undefined) return json(response, 200, await query(parts, url.searchParams))
+  const action = request.method === 'POST' ? ACTIONS[name] : undefined
+  if (action === undefined) return json(response, 404, { error: 'there is no such page' })
+  const body = parsed(await read(request))
+  return json(response, 200, await action(parts, isObject(body) ? body : {}))
+}
+
+/** Live changes; what concerns one person alone goes to that person alone. */
+function stream(
+  parts: PageParts,
+  streams: Set<ServerResponse>,
+  person: string | null,
+  response: ServerResponse,
+): void {
+  response.writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': 'text/event-stream' })
+  response.write('retry: 1000\n\n')
+  const tell = (change: Change) => {
+    if (change.person !== undefined && change.person !== person) return
+    response.write(`data: ${JSON.stringify(change)}\n\n`)
+  }
+  const stop = parts.slack.subscribe(tell)
+  streams.add(response)
+  response.on('close', () => {
+    stop()
+    streams.delete(response)
+  })
+}
+
+/** A file as a download: whatever it holds, the browser must not run it. */
+async function file(parts: PageParts, query: URLSearchParams, response: ServerResponse): Promise<void> {
+  const path = query.get('path') ?? ''
+  const found = path.startsWith('/files-pri/') ? await parts.slack.file(path) : null
+  if (found === null) return json(response, 404, { error: 'there is no such file' })
+  const name = encodeURIComponent(query.get('name') ?? 'file')
+  const headers = {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Disposition': `attachment; filename*=UTF-8''${name}`,
+  }
+  response.writeHead(200, { ...SECURITY_HEADERS, ...headers }).end(found.bytes)
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { ...SECURITY_HEADERS, 'Content-Type': 'application/json; charset=utf-8' })
+  response.end(JSON.stringify(body))
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) return void response.destroy()
+  const message = error instanceof Error ? error.message : String(error)
+  json(response, error instanceof BadRequest ? 400 : 500, { error: message })
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue
+    size += chunk.length
+    if (size > MOST_BYTES) throw new BadRequest('that is more than the page takes')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+async function listen(server: Server, wanted: number): Promise<number> {
+  for (let port = wanted; port < wanted + PORTS_TRIED; port += 1) {
+    const bound = await tryPort(server, port)
+    if (bound !== null) return bound
+  }
+  throw new Error(`no port from ${wanted} to ${wanted + PORTS_TRIED - 1} is free; name another with --port`)
+}
+
+function tryPort(server: Server, port: number): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(null) : reject(error)
+    server.once('error', failed)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', failed)
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+}

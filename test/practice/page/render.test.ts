@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { createRenderer } from '../../../practice/page/render.ts'
+import { createState } from '../../../practice/slack/state.ts'
+import { bakeryIa } from '../../../practice/slack/workspace.ts'
+
+const renderer = createRenderer(createState(bakeryIa))
+const words = (html: string) => html.replace(/<[^>]*>/g, '')
+const section = (text: string) => [{ type: 'section', text: { type: 'mrkdwn', text } }]
+const plain = (text: string) => ({ type: 'plain_text', text })
+
+describe('drawn blocks', () => {
+  it('show people, groups and channels by name', () => {
+    const html = renderer.blocks(section('<@U0ANA> of <!subteam^S0DBA> in <#C0DIGEST>, by <@U0BAKERY>'))
+    expect(words(html)).toBe('@ana of @dba in #morning-digest, by @Bakery')
+  })
+
+  it('keep the colons of times and addresses', () => {
+    const text = 'at 07:00:03, auth-db:5432\nNext: look; <https://signoz.example/a:b|SigNoz>'
+    const html = renderer.blocks(section(text))
+    expect(words(html)).toBe('at 07:00:03, auth-db:5432\nNext: look; SigNoz')
+    expect(html).toContain('href="https://signoz.example/a:b"')
+  })
+
+  it('take plain text literally', () => {
+    const html = renderer.blocks([{ type: 'header', text: plain('a *b* <c> & d_e_f') }])
+    expect(html).toContain('a *b* &lt;c&gt; &amp; d_e_f')
+    expect(html).not.toContain('<strong>')
+  })
+
+  it('never let markup of a message become markup of the page', () => {
+    const hostile = '<script>alert(1)</script> <img src=x onerror=alert(1)> <javascript:alert(1)|here>'
+    const html = [
+      renderer.text(hostile),
+      renderer.blocks([{ type: 'header', text: plain(hostile) }]),
+      renderer.blocks([
+        {
+          type: 'actions',
+          block_id: '"><script>',
+          elements: [
+            { type: 'button', action_id: '"><script>', text: plain(hostile), url: 'javascript:alert(1)' },
+          ],
+        },
+      ]),
+    ].join('')
+    expect(html).not.toMatch(/<script|<img|href="javascript:alert|data-url/)
+  })
+
+  it('say of every control which one it is', () => {
+    const html = renderer.blocks([
+      {
+        type: 'section',
+        block_id: 'a',
+        text: plain('x'),
+        accessory: {
+          type: 'button',
+          action_id: 'logs',
+          text: plain('Logs'),
+          accessibility_label: 'Logs of auth-db',
+        },
+      },
+      {
+        type: 'actions',
+        block_id: 'b',
+        elements: [
+          {
+            type: 'button',
+            action_id: 'logs',
+            text: plain('Logs'),
+            style: 'danger',
+            confirm: { title: plain('Sure?') },
+          },
+          {
+            type: 'static_select',
+            action_id: 'area',
+            placeholder: plain('Area'),
+            options: [{ text: plain('Pods'), value: 'pods' }],
+          },
+        ],
+      },
+    ])
+    expect(html).toMatch(/data-block="a" data-action="logs" aria-label="Logs of auth-db"/)
+    expect(html).toMatch(
+      /class="control danger [^"]*" data-block="b" data-action="logs" data-confirm="[^"]*Sure\?/,
+    )
+    expect(html).toMatch(/<select class="control menu" data-block="b" data-action="area" aria-label="Area">/)
+    expect(html).toContain('<option value="pods">Pods</option>')
+    expect(html).not.toMatch(/ id="/)
+  })
+})
