@@ -5,7 +5,7 @@ import { FAMILIES, ROLES } from './roles.ts'
  * Arguments that name something. Their schemas say only what such a name looks like; that it exists, and what an
  * abbreviation stands for, is settled against platform.yaml when a line is resolved (resolve-names.ts).
  */
-export type NameKind = 'service' | 'database' | 'workload' | 'user' | 'group' | 'subject' | 'channel'
+export type NameKind = 'service' | 'database' | 'workload' | 'user' | 'group' | 'subject' | 'channel' | 'job'
 
 const kinds = z.registry<{ readonly names: NameKind }>()
 
@@ -48,6 +48,9 @@ export const slackSubject = slackId('UWS', 'a person or a user group such as @an
 export const slackChannel = slackId('CG', 'a channel such as #operations')
   .describe('a channel')
   .register(kinds, { names: 'channel' })
+
+/** A job of scheduled/. */
+export const job = kubernetesName.describe('a scheduled job').register(kinds, { names: 'job' })
 
 export const role = z.enum(ROLES).describe(`a role: ${ROLES.join(', ')}`)
 export const family = z.enum(FAMILIES).describe(`a family of commands: ${FAMILIES.join(', ')}`)

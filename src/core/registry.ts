@@ -14,7 +14,7 @@ import type { Command, CommandFacts } from './command.ts'
 import { UserError } from './errors.ts'
 import { issueSentence } from './issues.ts'
 import type { RegistryReader } from './ports/registry.ts'
-import { resolveName } from './resolve-names.ts'
+import { type Known, resolveName } from './resolve-names.ts'
 import { type Field, fieldsOf } from './schema.ts'
 import { either, nearest } from './suggest.ts'
 import { normalise, quote, type Token, tokenise } from './tokens.ts'
@@ -45,7 +45,12 @@ interface Entry {
   readonly signature: Signature
 }
 
-export function createRegistry(commands: readonly Command[], platform: Platform): Registry {
+/** `jobs` are the names of the scheduled jobs. */
+export function createRegistry(
+  commands: readonly Command[],
+  platform: Platform,
+  jobs: readonly string[] = [],
+): Registry {
   const entries = new Map(
     commands.map((command) => [command.name, { command, signature: signatureOf(command) }]),
   )
@@ -58,7 +63,7 @@ export function createRegistry(commands: readonly Command[], platform: Platform)
       const line = normalise(given)
       const words = tokenise(line)
       const { entry, rest } = find(entries, line, words)
-      return bind(entry, line, rest, platform)
+      return bind(entry, line, rest, { platform, jobs })
     },
   }
 }
@@ -135,13 +140,13 @@ function bind(
   { command, signature }: Entry,
   line: string,
   rest: readonly Token[],
-  platform: Platform,
+  known: Known,
 ): ResolvedLine {
   const given = parseArguments(signature, line, rest)
   const raw: RawArguments = {}
   for (const field of signature.fields) {
     const value = given[field.key]
-    if (value !== undefined) raw[field.key] = wholeNames(signature, field, value, platform, given)
+    if (value !== undefined) raw[field.key] = wholeNames(signature, field, value, known, given)
   }
   const parsed = command.args.safeParse(raw)
   if (!parsed.success) throw invalid(signature, raw, parsed.error)
@@ -151,19 +156,13 @@ function bind(
 type Raw = RawArguments[string]
 
 /** Abbreviated names become whole ones, and words of a fixed list lose the capitals that phones give them. */
-function wholeNames(
-  signature: Signature,
-  field: Field,
-  value: Raw,
-  platform: Platform,
-  given: RawArguments,
-): Raw {
+function wholeNames(signature: Signature, field: Field, value: Raw, known: Known, given: RawArguments): Raw {
   if (typeof value === 'boolean') return value
   const whole = (one: string): string => {
     if (field.choices.length > 0)
       return field.choices.find((choice) => choice.toLowerCase() === one.toLowerCase()) ?? one
     if (field.names === null) return one
-    const resolved = resolveName(field.names, one, platform)
+    const resolved = resolveName(field.names, one, known)
     if ('found' in resolved) return resolved.found
     throw badArgument(
       signature,

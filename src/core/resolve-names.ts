@@ -7,13 +7,20 @@ export type Resolved =
   | { readonly found: string }
   | { readonly problem: string; readonly candidates: readonly string[] }
 
-/** Finds what was meant by a name, perhaps abbreviated: against platform.yaml, without asking anybody. */
-export function resolveName(kind: NameKind, given: string, platform: Platform): Resolved {
+/** The names that there are, known without asking anybody. */
+export interface Known {
+  readonly platform: Platform
+  /** The names of the scheduled jobs. */
+  readonly jobs: readonly string[]
+}
+
+/** Finds what was meant by a name, perhaps abbreviated. */
+export function resolveName(kind: NameKind, given: string, { platform, jobs }: Known): Resolved {
   switch (kind) {
     case 'service':
-      return among('service', given, servicesOf(platform))
+      return among('service of platform.yaml is called', given, servicesOf(platform))
     case 'database':
-      return among('database', given, databasesOf(platform))
+      return among('database of platform.yaml is called', given, databasesOf(platform))
     case 'workload':
       return workloadNamed(given, platform)
     case 'user':
@@ -26,6 +33,8 @@ export function resolveName(kind: NameKind, given: string, platform: Platform): 
         : personNamed(given, platform)
     case 'channel':
       return channelNamed(given, platform)
+    case 'job':
+      return among('job is called', given, jobs)
   }
 }
 
@@ -43,9 +52,9 @@ function workloadNamed(given: string, platform: Platform): Resolved {
   const all = [...new Set([...services, ...databasesOf(platform)])]
   const whole = given.toLowerCase()
   if (all.includes(whole)) return { found: whole }
-  const asService = among('workload', given, services)
+  const asService = among('service or database of platform.yaml is called', given, services)
   if ('found' in asService || asService.candidates.some((name) => name.startsWith(whole))) return asService
-  const asAny = among('workload', given, all)
+  const asAny = among('service or database of platform.yaml is called', given, all)
   if ('found' in asAny || asAny.candidates.length > 0) return asAny
   return { found: whole }
 }
@@ -63,7 +72,7 @@ function among(what: string, given: string, names: readonly string[]): Resolved 
   }
   const near = nearest(meant, names)
   const hint = near.length > 0 ? `. The nearest: ${either(near)}` : ''
-  return { problem: `there is no ${what} “${given}” in platform.yaml${hint}`, candidates: near }
+  return { problem: `no ${what} “${given}”${hint}`, candidates: near }
 }
 
 function personNamed(given: string, { people }: Platform): Resolved {

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { bold, code, context, count, header, join, localTime, section, text } from '../src/blocks/builders.ts'
+import { CODES } from '../src/core/codes.ts'
+import { defineQuery } from '../src/core/command.ts'
+import { duration, slackChannel } from '../src/core/names.ts'
+import type { AuditFilter, AuditRow } from '../src/core/ports/audit.ts'
+
+interface AuditFacts {
+  readonly rows: readonly AuditRow[]
+  readonly since: Date
+  readonly limit: number
+  readonly zone: string
+}
+
+const word = z.string().min(1).max(200).optional()
+const ROWS_PER_BLOCK = 8
+
+export const auditSearch = defineQuery({
+  name: 'audit search',
+  summary: 'Search the audit log, newest first.',
+  examples: [
+    'audit search --decision refused --since 7d',
+    'audit search --actor @ana --command logs',
+    'audit search --ref K7M2Q9XA',
+  ],
+  args: z.object({
+    actor: word.describe('who: a person mentioned with @, “bakery”, or as exported, such as local/root'),
+    command: word.describe('the name of a command, such as “roles grant”'),
+    target: word.describe('what it was about'),
+    decision: word.describe('allowed, refused, done or failed'),
+    code: z.enum(CODES).optional().describe('the code of a refusal'),
+    ref: word.describe('the reference at the end of an answer'),
+    channel: slackChannel.optional().describe('where it was asked'),
+    since: duration.prefault('24h').describe('how far back'),
+    until: duration.optional().describe('and up to how long ago; now when not given'),
+    limit: z.coerce.number().int().min(1).max(200).default(30).describe('at most so many rows'),
+  }),
+  family: 'audit',
+  role: 'viewer',
+
+  async read(args, { audit, clock, platform }, ask, signal): Promise<AuditFacts> {
+    const now = clock.now().getTime()
+    const since = new Date(now - args.since * 1000)
+    const { actor, command, target, decision, code: refused, ref, channel, until, limit } = args
+    const given = {
+      actor: actorOf(actor, ask.actor.team),
+      command,
+      target,
+      decision,
+      code: refused,
+      ref,
+      channel,
+    }
+    const filter: AuditFilter = {
+      ...defined(given),
+      ...(ref === undefined ? { since } : {}),
+      ...(until === undefined ? {} : { until: new Date(now - until * 1000) }),
+      limit,
+    }
+    return { rows: await audit.search(filter, signal), since, limit, zone: platform.timeZone }
+  },
+
+  render({ rows, since, limit, zone }) {
+    const lines = rows.map((row) => rowLine(row, zone))
+    const blocks = Array.from({ length: Math.ceil(lines.length / ROWS_PER_BLOCK) }, (_, index) =>
+      section(join(lines.slice(index * ROWS_PER_BLOCK, (index + 1) * ROWS_PER_BLOCK))),
+    )
+    const more = rows.length === limit ? ` These are the newest ${limit}: there may be more.` : ''
+    const span = `since ${localTime(since, zone)}`
+    return {
+      kind: 'table',
+      audience: 'requester',
+      text: `Audit log: ${count(rows.length, 'row')} ${span}.`,
+      blocks: [
+        header('Audit log'),
+        ...(blocks.length > 0 ? blocks : [section(`No row ${span} is like that.`)]),
+        context(`${count(rows.length, 'row')} ${span}.${more}`),
+      ],
+    }
+  },
+
+  data: ({ rows }) => rows,
+})
+
+/** A person of this workspace is `team/user` in the log. */
+function actorOf(given: string | undefined, team: string): string | undefined {
+  return given !== undefined && /^[UW][A-Z0-9]{2,}$/.test(given) ? `${team}/${given}` : given
+}
+
+type Given = Omit<AuditFilter, 'limit' | 'since' | 'until'>
+
+function defined(given: { readonly [K in keyof Given]: Given[K] | undefined }): Given {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+function rowLine(row: AuditRow, zone: string) {
+  const about = [row.command, row.target].filter(Boolean).join(' ') || row.kind
+  const end = [row.decision, row.code].filter(Boolean).join(' ')
+  const when = localTime(new Date(row.at), zone)
+  const who = row.person === row.actor.split('/').at(-1) ? row.actor : `${row.person} (${row.actor})`
+  return text`${code(row.seq)} ${when}\n${bold(end)}  ${about}, ${who}, ${row.surface}, ref ${code(row.ref)}`
+}

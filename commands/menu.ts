@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { actions, bold, commandButton, context, header, join, section, text } from '../src/blocks/builders.ts'
+import type { Button } from '../src/blocks/types.ts'
+import { type Command, defineQuery } from '../src/core/command.ts'
+import { FAMILIES, type Family, type Role } from '../src/core/roles.ts'
+import { fieldsOf } from '../src/core/schema.ts'
+
+interface MenuFacts {
+  /** What this person may do here, in the registry's order. */
+  readonly allowed: readonly MenuEntry[]
+  readonly role: Role | null
+  readonly inChannel: boolean
+}
+interface MenuEntry {
+  readonly name: string
+  readonly family: Family
+  readonly summary: string
+  /** It answers at once when it is clicked: it asks for nothing and changes nothing. */
+  readonly clickable: boolean
+}
+
+export const menu = defineQuery({
+  name: 'menu',
+  summary: 'Show what you can do here, as buttons.',
+  examples: ['menu'],
+  args: z.object({}),
+  family: 'help',
+  role: null,
+
+  async read(_args, { registry, access }, ask): Promise<MenuFacts> {
+    const snapshot = await access.snapshot()
+    const allowed = registry
+      .commands()
+      .filter((command) => registry.decide(command, ask, snapshot).decision === 'allowed')
+      .map(entryOf)
+    return { allowed, role: ask.role, inChannel: ask.channel !== null }
+  },
+
+  render({ allowed, role, inChannel }) {
+    const where = inChannel ? 'here' : 'without a channel'
+    const you = role === null ? 'You hold no role here.' : `You are ${role} here.`
+    return {
+      kind: 'help',
+      audience: 'requester',
+      text: `Bakery: what you can do ${where}. ${inChannel ? you : ''}`.trim(),
+      blocks: [
+        header('Bakery'),
+        section(inChannel ? you : 'Most commands belong in a channel. These work everywhere.'),
+        ...FAMILIES.flatMap((family) => familyBlocks(family, allowed)),
+        context('“help” explains each command, “help logs” one of them.'),
+      ],
+    }
+  },
+})
+
+function entryOf({ name, family, summary, kind, args }: Command): MenuEntry {
+  const clickable = kind === 'query' && name !== 'menu' && fieldsOf(args).every(({ required }) => !required)
+  return { name, family, summary, clickable }
+}
+
+function familyBlocks(family: Family, allowed: readonly MenuEntry[]) {
+  const own = allowed.filter((entry) => entry.family === family && entry.name !== 'menu')
+  if (own.length === 0) return []
+  const typed = own.filter(({ clickable }) => !clickable).map(({ name }) => bold(name))
+  const words = typed.length > 0 ? [section(text`To type: ${join(typed, ', ')}`)] : []
+  return [section(bold(capital(family))), ...actions(...own.flatMap(buttonOf)), ...words]
+}
+
+function buttonOf({ name, clickable, summary }: MenuEntry): readonly Button[] {
+  if (!clickable) return []
+  return [commandButton({ action: 'run', label: name, line: name, accessibilityLabel: summary })]
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { bold, context, count, header, join, localTime, section, text } from '../src/blocks/builders.ts'
+import { defineQuery } from '../src/core/command.ts'
+import { type GrantFacts, grantFacts, grantsIn } from '../src/core/grants.ts'
+import { slackChannel } from '../src/core/names.ts'
+import { ROLES } from '../src/core/roles.ts'
+
+interface RolesFacts {
+  readonly where: string
+  readonly grants: readonly GrantFacts[]
+  readonly zone: string
+}
+
+export const rolesList = defineQuery({
+  name: 'roles list',
+  summary: 'Show who holds which role in a channel.',
+  examples: ['roles list', 'roles list --in #operations'],
+  args: z.object({ in: slackChannel.optional().describe('the channel; this one when not given') }),
+  family: 'access',
+  role: 'viewer',
+
+  async read({ in: named }, { access, platform }, ask): Promise<RolesFacts> {
+    const snapshot = await access.snapshot()
+    const channel = named ?? ask.channel
+    const name = channel === null ? null : (snapshot.channels.get(channel)?.name ?? channel)
+    return {
+      where: name === null ? 'everywhere' : `#${name}`,
+      grants: grantsIn(snapshot, channel).map((grant) => grantFacts(grant, snapshot)),
+      zone: platform.timeZone,
+    }
+  },
+
+  render({ where, grants, zone }) {
+    const strongestFirst = ROLES.toReversed()
+    const lines = strongestFirst.flatMap((role) =>
+      grants.filter((grant) => grant.role === role).map((grant) => line(grant, zone)),
+    )
+    return {
+      kind: 'table',
+      audience: 'requester',
+      text: `Roles in ${where}: ${count(grants.length, 'grant')}.`,
+      blocks: [
+        header(`Roles in ${where}`),
+        section(lines.length > 0 ? join(lines) : 'Nobody holds a role here.'),
+        context('Owners hold their role in every channel. “roles review” shows what should be looked at.'),
+      ],
+    }
+  },
+})
+
+function line({ role, who, where, until }: GrantFacts, zone: string) {
+  const end = until === null ? '' : ` until ${localTime(new Date(until), zone)}`
+  return text`${bold(role)}  ${who}${where === 'everywhere' ? ' (everywhere)' : ''}${end}`
+}

@@ -1,0 +1,61 @@
+import { actions, commandButton, context, section } from '../blocks/builders.ts'
+import type { Answer } from '../core/answer.ts'
+import type { Code } from '../core/codes.ts'
+
+export interface RefusalFacts {
+  readonly code: Code
+  /** Which rule, what it asks for, and what to do: whole sentences. */
+  readonly message: string
+  /** Command lines worth trying instead. */
+  readonly suggestions: readonly string[]
+  readonly ref: string
+}
+
+const MOST_SUGGESTIONS = 5
+
+/** Why something was not done. Its last words are `CODE · ref XXXXXXXX` (docs/CONTRACT.md), also on a lock screen. */
+export function refusal({ code, message, suggestions, ref }: RefusalFacts): Answer {
+  const ending = `${code} · ref ${ref}`
+  const sentence = ended(message)
+  const buttons = suggestions
+    .slice(0, MOST_SUGGESTIONS)
+    .map((line) => commandButton({ action: 'run', label: line, line, accessibilityLabel: `Run ${line}` }))
+  return {
+    kind: 'refusal',
+    audience: 'requester',
+    text: `${shortened(sentence)} ${ending}`,
+    blocks: [section(sentence), ...actions(...buttons), context(ending)],
+  }
+}
+
+/** Something failed on Bakery's side or behind it. The reference finds the log line that has the cause. */
+export function failure({ message, ref }: { readonly message: string; readonly ref: string }): Answer {
+  return refusal({ code: 'UNAVAILABLE', message, suggestions: [], ref })
+}
+
+/** Told to the security channel when somebody is refused again and again. */
+export function refusalBurst(facts: { person: string; count: number; minutes: number }): Answer {
+  const { person, count, minutes } = facts
+  const sentence = `${person} was refused ${count} times within ${minutes} minutes.`
+  const line = `audit search --decision refused --since ${minutes}m`
+  return {
+    kind: 'alert',
+    audience: 'channel',
+    text: sentence,
+    blocks: [
+      section(sentence),
+      ...actions(commandButton({ action: 'run', label: 'Show the refusals', line })),
+    ],
+  }
+}
+
+function ended(message: string): string {
+  const trimmed = message.trim()
+  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`
+}
+
+/** The ending must stay in sight, so it is the message that gives way. */
+function shortened(message: string): string {
+  const points = [...message.toWellFormed()]
+  return points.length <= 1000 ? message : `${points.slice(0, 999).join('')}…`
+}
