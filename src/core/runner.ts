@@ -223,5 +223,5 @@ function destinationOf({ work, actor, channel }: RecordedRequest, answer: Answer
   }
   if (channel === null) return { to: 'person', user: actor.user }
   const threadTs = source?.threadTs ?? source?.messageTs
-  return { to: 'channel', channel, ...(threadTs === undefined ? {} : { threadTs }) }
+  return { to: 'channel', channel, asker: actor.user, ...(threadTs === undefined ? {} : { threadTs }) }
 }

@@ -41,10 +41,12 @@ export function afterFailure(failure: Failure, item: OutboxItem, channel: string
 const UNLISTED_ATTEMPTS = 30
 
 function afterRefusal(code: string, { destination, attempts }: OutboxItem): Delivered {
+  const instead = whoInstead(destination)
   switch (meaningOf(code)) {
     case 'place':
-      if (destination.to === 'requester') return { result: 'redirect', user: destination.user, reason: code }
-      return { result: 'failed', reason: code }
+      return instead === undefined
+        ? { result: 'failed', reason: code }
+        : { result: 'redirect', user: instead, reason: code }
     case 'content':
     case 'person':
       return { result: 'failed', reason: code }
@@ -72,4 +74,10 @@ export function stillUnknown(delivered: Delivered): Delivered {
     default:
       return delivered
   }
+}
+
+/** Who is written to directly when the conversation cannot be used. */
+function whoInstead(destination: OutboxItem['destination']): string | undefined {
+  if (destination.to === 'requester') return destination.user
+  return destination.to === 'channel' ? destination.asker : undefined
 }

@@ -1,8 +1,9 @@
-import type { Block } from '../blocks/types.ts'
 import type { OutboxItem } from '../core/ports/outbox.ts'
 
 /** Slack's limit for a section's text (https://docs.slack.dev/reference/block-kit/blocks/section-block). */
 const SECTION_LENGTH = 3_000
+
+type Block = OutboxItem['blocks'][number]
 
 /** The parts of a message that every way of sending has in common. */
 export interface SlackMessage {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Block } from '../blocks/types.ts'
+import type { Answer } from '../core/answer.ts'
 import type { Reply } from '../core/ports/records.ts'
 import type { SlackClient } from './client.ts'
 import type { OpenDirect } from './direct.ts'
@@ -12,10 +12,7 @@ import type { Respond } from './response.ts'
  */
 export type Tell = (reply: Reply, message: Told) => Promise<void>
 
-export interface Told {
-  readonly text: string
-  readonly blocks?: readonly Block[]
-}
+export type Told = Pick<Answer, 'text'> & Partial<Pick<Answer, 'blocks'>>
 
 export function createTell(options: {
   respond: Respond
@@ -47,7 +44,7 @@ export function createTell(options: {
 }
 
 /** The blocks without anything that could be clicked. */
-function still(blocks: readonly Block[]): readonly Block[] {
+function still(blocks: Answer['blocks']): Answer['blocks'] {
   return blocks
     .filter(({ type }) => type !== 'actions' && type !== 'input')
     .map((block) => {

@@ -192,6 +192,16 @@ describe('what Slack refuses', () => {
     expect(fake.callsOf('chat.postMessage')).toHaveLength(1)
   })
 
+  it.each(['channel_not_found', 'not_in_channel', 'is_archived'])(
+    'becomes a direct message to who asked, when somebody did: %s',
+    async (error) => {
+      fake.trouble('chat.postMessage', { error })
+      bot.outbox.add({ id: 'o1', destination: { ...inChannel(), asker: 'U1' } })
+      await bot.outbox.settled('sent')
+      expect(fake.messages.map(({ channel }) => channel)).toEqual(['D1'])
+    },
+  )
+
   it('waits while Slack refuses the token, and goes when it is mended', async () => {
     fake.trouble('chat.postMessage', { error: 'invalid_auth' }, { error: 'missing_scope' })
     bot.outbox.add({ id: 'o1', destination: inChannel() })

@@ -10,7 +10,13 @@ export interface OutboxItem {
   readonly blocks: readonly Block[]
   readonly files: readonly AnswerFile[]
   readonly destination:
-    | { readonly to: 'channel'; readonly channel: string; readonly threadTs: string | null }
+    | {
+        readonly to: 'channel'
+        readonly channel: string
+        readonly threadTs: string | null
+        /** Who asked: gets it as a direct message when the channel cannot be used. */
+        readonly asker?: string | undefined
+      }
     | { readonly to: 'person'; readonly user: string; readonly threadTs: string | null }
     | {
         readonly to: 'requester'

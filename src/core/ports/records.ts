@@ -77,7 +77,13 @@ export interface RecordedRequest {
 
 /** Where one message goes. */
 export type Destination =
-  | { readonly to: 'channel'; readonly channel: string; readonly threadTs?: string }
+  | {
+      readonly to: 'channel'
+      readonly channel: string
+      readonly threadTs?: string
+      /** Who asked: gets it as a direct message when the channel cannot be used (Bakery is not in it, it is archived). */
+      readonly asker?: string
+    }
   | { readonly to: 'person'; readonly user: string }
   /** Only this person sees it; falls back to a direct message. At most once. */
   | {
