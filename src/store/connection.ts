@@ -1,0 +1,103 @@
+import { Socket } from 'node:net'
+import pg from 'pg'
+import { coerceError } from '../core/errors.ts'
+import type { StoreLog } from './pool.ts'
+
+/** One connection of its own that is opened again whenever it breaks. */
+export interface Connection {
+  /** The connection, when it stands; null while it does not. */
+  client(): pg.Client | null
+  /** Breaks it at once, whatever it waits for; it is opened again. */
+  cut(reason: string): void
+  start(): void
+  stop(): Promise<void>
+}
+
+export interface ConnectionOptions {
+  readonly url: string
+  /** What it is for, in the log. */
+  readonly name: string
+  readonly settings?: Pick<pg.ClientConfig, 'statement_timeout' | 'lock_timeout'>
+  /** Called with each new connection before anyone else gets it. */
+  readonly prepare: (client: pg.Client) => Promise<void>
+  /** Called when it stands, and when it stands no longer. */
+  readonly onUp: () => void
+  readonly onDown: (reason: Error) => void
+  readonly log: StoreLog
+}
+
+const CONNECT_MS = 3000
+const FIRST_PAUSE_MS = 25
+const LONGEST_PAUSE_MS = 1000
+
+export function createConnection(options: ConnectionOptions): Connection {
+  let current: { client: pg.Client; socket: Socket } | null = null
+  let standing = false
+  let stopped = false
+  let pause = FIRST_PAUSE_MS
+  let timer: NodeJS.Timeout | undefined
+
+  async function open(): Promise<void> {
+    const opened = build(options)
+    current = opened
+    opened.client.on('error', (error) => lost(opened.client, error))
+    opened.client.on('end', () => lost(opened.client, new Error('the connection ended')))
+    try {
+      await opened.client.connect()
+      await options.prepare(opened.client)
+    } catch (thrown) {
+      lost(opened.client, coerceError(thrown))
+      return
+    }
+    if (current !== opened) return
+    standing = true
+    pause = FIRST_PAUSE_MS
+    options.onUp()
+  }
+
+  function lost(client: pg.Client, reason: Error): void {
+    if (current?.client !== client) return
+    const stood = standing
+    current.socket.destroy()
+    current = null
+    standing = false
+    if (stood) options.onDown(reason)
+    if (stopped) return
+    options.log.warn(
+      { err: reason, connection: options.name },
+      'a database connection is not there: trying again',
+    )
+    timer = setTimeout(() => void open(), pause)
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+  }
+
+  return {
+    client: () => (standing ? (current?.client ?? null) : null),
+    cut(reason) {
+      if (current) lost(current.client, new Error(reason))
+    },
+    start: () => void open(),
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      const last = current
+      if (!last) return
+      await last.client.end().catch(() => {})
+      last.socket.destroy()
+    },
+  }
+}
+
+function build({ url, name, settings }: ConnectionOptions): { client: pg.Client; socket: Socket } {
+  // A socket of our own making, because a statement that hangs can only be left by breaking its connection.
+  const socket = new Socket()
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: `bakery ${name}`,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    stream: () => socket,
+    ...settings,
+  })
+  return { client, socket }
+}

@@ -1,0 +1,73 @@
+import { coerceError } from '../core/errors.ts'
+import type { Connection } from './connection.ts'
+import type { StoreLog } from './pool.ts'
+
+/** Requests whose sender was told NOT_RECORDED: made sure of in the database that they never run, as soon as it answers. */
+export interface Disowned {
+  add(request: { readonly id: string; readonly keys: readonly string[] }): void
+  wake(): void
+  /** Gives what is left one last try. */
+  stop(): Promise<void>
+}
+
+const AGAIN_MS = 500
+/** By then Slack's timestamp is too old for the same bytes to be accepted again, and a commit cannot be on its way. */
+const FORGET_MS = 10 * 60_000
+const MOST = 10_000
+
+/**
+ * A commit can arrive after its deadline has passed. As long as this process lives, such a request belongs to it, so
+ * nobody else runs it either; `disown` (migrations/0004_requests.sql) ends it, or takes its replay keys so that it can
+ * never be recorded. What this cannot cover: a process that dies within its lease after such a late commit and before its
+ * database has answered again.
+ */
+export function createDisowned(options: {
+  connection: Pick<Connection, 'client'>
+  owner: string
+  log: StoreLog
+}): Disowned {
+  const { connection, owner, log } = options
+  const waiting = new Map<string, { readonly keys: readonly string[]; readonly since: number }>()
+  let busy: Promise<void> | null = null
+  let timer: NodeJS.Timeout | undefined
+
+  async function settle(): Promise<void> {
+    const client = connection.client()
+    if (client === null) return
+    const batch = [...waiting].slice(0, 500).map(([id, { keys }]) => ({ id, keys }))
+    try {
+      const { rows } = await client.query<{ id: string }>('SELECT disown($1, $2) AS id', [
+        JSON.stringify(batch),
+        owner,
+      ])
+      for (const { id } of rows) waiting.delete(id)
+    } catch (thrown) {
+      log.warn({ err: coerceError(thrown) }, 'requests that were not recorded in time could not be ended yet')
+    }
+    const now = performance.now()
+    for (const [id, { since }] of waiting) if (now - since > FORGET_MS) waiting.delete(id)
+  }
+
+  function wake(): void {
+    if (busy || waiting.size === 0) return
+    clearTimeout(timer)
+    busy = settle().finally(() => {
+      busy = null
+      if (waiting.size > 0) timer = setTimeout(wake, AGAIN_MS).unref()
+    })
+  }
+
+  return {
+    add({ id, keys }) {
+      if (waiting.size < MOST) waiting.set(id, { keys, since: performance.now() })
+      wake()
+    },
+    wake,
+    async stop() {
+      await busy
+      wake()
+      await busy
+      clearTimeout(timer)
+    },
+  }
+}
