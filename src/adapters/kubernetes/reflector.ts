@@ -37,7 +37,7 @@ export interface Timing {
   readonly maxBackoffMs: number
 }
 
-const TIMING: Timing = { watchSeconds: 7, graceMs: 2_000, backoffMs: 200, maxBackoffMs: 5_000 }
+const TIMING: Timing = { watchSeconds: 5, graceMs: 2_000, backoffMs: 200, maxBackoffMs: 5_000 }
 const CONNECT_MS = 4_000
 /** etcd holds no object above 1.5 MiB; a line beyond this is no event. */
 const LONGEST_EVENT = 16 * 1024 * 1024
@@ -125,6 +125,7 @@ async function watch<T>(followed: Followed<T>, from: string, signal: AbortSignal
       apply(event, resource, cache)
       cache.confirm()
     }
+    cache.confirm()
     return version
   } catch (error) {
     if (isGone(error)) return null
