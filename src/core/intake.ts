@@ -93,7 +93,7 @@ async function understand(dependencies: IntakeDependencies, incoming: Incoming):
   try {
     const line = incoming.click
       ? await clickedLine(dependencies.offers, incoming.click)
-      : (incoming.line ?? '')
+      : fromSlack(incoming.line ?? '')
     const resolved = dependencies.registry.resolve(line)
     return { ...resolved, problem: null }
   } catch (thrown) {
