@@ -9,6 +9,7 @@ export interface PageParts {
   /** What the bot's commands are, for completion; read once a page is opened. */
   readonly completions: readonly Completion[]
   readonly suggestions: readonly Suggestion[]
+  readonly homeTab: boolean
 }
 
 export class BadRequest extends Error {}
@@ -59,6 +60,7 @@ async function state(parts: PageParts, query: URLSearchParams): Promise<unknown>
       })),
     ),
     direct: { id: direct, latest: await latest(direct) },
+    homeTab: parts.homeTab,
     completions: parts.completions,
     suggestions: parts.suggestions.filter(
       ({ channel }) => channel === direct || own.some(({ id }) => id === channel),

@@ -13,6 +13,8 @@ export interface PageOptions {
   readonly slack: PracticeSlack
   readonly completions?: readonly Completion[] | undefined
   readonly suggestions?: readonly Suggestion[] | undefined
+  /** Whether the app has a home tab. */
+  readonly homeTab?: boolean | undefined
   /** Tried first; the next free one is taken when it is in use. 0: any. */
   readonly port?: number | undefined
 }
@@ -32,6 +34,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
     renderer: createRenderer(options.slack.state),
     completions: options.completions ?? [],
     suggestions: options.suggestions ?? [],
+    homeTab: options.homeTab ?? false,
   }
   const files = assets()
   let port = 0

@@ -8,6 +8,7 @@ import { changeChannel, changeGroup, changePerson, RETRY_DELAYS_MS, sendEvent, v
 import { createFaults, type Outage } from './faults.ts'
 import * as interaction from './interact.ts'
 import { type Json, string } from './json.ts'
+import { appManifest } from './manifest.ts'
 import { channelMessages, ephemeralMessage, type Message, threadMessages } from './messages.ts'
 import { chat } from './methods/chat.ts'
 import { conversations } from './methods/conversations.ts'
@@ -18,7 +19,6 @@ import { views } from './methods/views.ts'
 import { command, type Door, placeOf } from './outgoing.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { createResponseUrls } from './response-urls.ts'
-import { manifestScopes } from './scopes.ts'
 import { type ApiCall, type Change, createState, type State } from './state.ts'
 import { bakeryIa, type Channel, type Person, type Workspace } from './workspace.ts'
 
@@ -87,7 +87,7 @@ export async function startSlack(options: SlackOptions): Promise<PracticeSlack> 
   const workspace = options.seed ?? bakeryIa
   const state = createState(workspace)
   const faults = { ...createFaults(), rateLimits: options.rateLimits ?? true }
-  const scopes = options.scopes ?? manifestScopes()
+  const scopes = options.scopes ?? appManifest().scopes
   let desk: Desk
   const responses = createResponseUrls(() => desk)
   const triggers = new Map<string, string>()

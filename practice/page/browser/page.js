@@ -64,7 +64,7 @@ function showHead() {
       : `${shared}${channel.topic} · ${channel.members} members`
   byId('text').placeholder =
     channel === undefined ? `Message ${now.state.bot}, or /bakery` : `Message #${channel.name}, or /bakery`
-  byId('tabs').hidden = !isDirect()
+  byId('tabs').hidden = !isDirect() || !now.state.homeTab
   showIntro(channel)
 }
 

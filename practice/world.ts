@@ -1,0 +1,168 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Bot, startBot } from './bot.ts'
+import { removeAfterUs } from './child.ts'
+import { type OwnDatabase, startOwnDatabase } from './database.ts'
+import { completions, suggestions } from './lessons.ts'
+import { type Page, startPage } from './page/server.ts'
+import { appManifest } from './slack/manifest.ts'
+import { type PracticeSlack, type SlackOptions, startSlack } from './slack/start.ts'
+import type { Platform, PlatformOptions } from './systems/platform.ts'
+
+export interface WorldOptions {
+  /** The practice platform; `false` leaves it out, and everything of it is unknown to the bot. */
+  readonly platform?: PlatformOptions | false | undefined
+  /** Bakery's own database; a new PostgreSQL by default. One that was given is left running. */
+  readonly database?: { readonly botUrl: string; readonly adminUrl: string } | undefined
+  readonly slack?: Partial<SlackOptions> | undefined
+  /** The page's port (0: any), or no page. */
+  readonly page?: { readonly port: number } | false | undefined
+  readonly platformFile?: string | undefined
+  /** More environment for the bot; wins over what is set here. */
+  readonly env?: Readonly<Record<string, string>> | undefined
+  readonly onLog?: ((line: string) => void) | undefined
+  /** Hears of each part that stands, with the seconds that it took. */
+  readonly onStep?: ((what: string, seconds: number) => void) | undefined
+}
+
+/** Everything that practice and journeys live in. */
+export interface World {
+  readonly slack: PracticeSlack
+  readonly platform: Platform | null
+  readonly database: { readonly botUrl: string; readonly adminUrl: string }
+  /** The bot that runs now. */
+  readonly bot: Bot
+  /** The folder with the audit key and checkpoints of this world. */
+  readonly folder: string
+  readonly pageUrl: string | null
+  /** Starts the bot again after it was stopped or killed. */
+  restartBot(env?: Readonly<Record<string, string>>): Promise<void>
+  /** A further replica on the same database; Slack keeps speaking to the first. */
+  startReplica(env?: Readonly<Record<string, string>>): Promise<Bot>
+  stop(): Promise<void>
+}
+
+/** Starts a whole world on free ports. What was started is stopped again when a part fails. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const releases: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const release of releases.splice(0).reverse()) await release().catch(() => {})
+  }
+  try {
+    return await open(options, releases, stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+type Releases = (() => Promise<unknown>)[]
+
+async function open(options: WorldOptions, releases: Releases, stop: () => Promise<void>): Promise<World> {
+  const step = timer(options)
+  const signingSecret = randomBytes(24).toString('hex')
+  const folder = await newFolder()
+  const callOff = removeAfterUs(folder)
+  releases.push(async () => {
+    callOff()
+    await rm(folder, { recursive: true, force: true })
+  })
+  const [slack, database, platform] = await together(
+    step('Slack', startSlack({ signingSecret, ...options.slack }), releases),
+    step('PostgreSQL for Bakery, migrated', ownDatabase(options), releases),
+    options.platform === false ? null : step('the platform', openPlatform(options.platform ?? {}), releases),
+  )
+  const env = {
+    ...platform?.env,
+    SLACK_BOT_TOKEN: slack.token,
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    DATABASE_URL: database.botUrl,
+    PLATFORM_FILE: options.platformFile ?? 'platform.example.yaml',
+    AUDIT_KEY_FILE: join(folder, 'audit-key.pem'),
+    AUDIT_CHECKPOINT_DIR: join(folder, 'checkpoints'),
+    LOG_LEVEL: 'info',
+    ...options.env,
+  }
+  const begin = async (more: Readonly<Record<string, string>> = {}): Promise<Bot> => {
+    const bot = await startBot({ env: { ...env, ...more }, onLine: options.onLog })
+    releases.push(() => bot.stop())
+    await bot.ready()
+    return bot
+  }
+  let bot = await step('the bot', begin(), [])
+  slack.setBotUrl(bot.eventsUrl)
+  const page = options.page === false ? null : await openPage(options, slack, releases)
+  return {
+    slack,
+    platform,
+    database,
+    get bot() {
+      return bot
+    },
+    folder,
+    pageUrl: page?.url ?? null,
+    async restartBot(more) {
+      bot = await begin(more)
+      slack.setBotUrl(bot.eventsUrl)
+    },
+    startReplica: begin,
+    stop,
+  }
+}
+
+async function ownDatabase({ database }: WorldOptions): Promise<OwnDatabase> {
+  return database === undefined ? startOwnDatabase() : { ...database, stop: async () => {} }
+}
+
+/** Loaded only when it is wanted: it is the largest part. */
+async function openPlatform(options: PlatformOptions): Promise<Platform> {
+  const { startPlatform } = await import('./systems/platform.ts')
+  return startPlatform(options)
+}
+
+async function openPage(options: WorldOptions, slack: PracticeSlack, releases: Releases): Promise<Page> {
+  const port = options.page === false ? 0 : (options.page?.port ?? 0)
+  const { homeTab } = appManifest()
+  const lessons = { completions: await completions(), suggestions: suggestions() }
+  const page = await startPage({ slack, port, homeTab, ...lessons })
+  releases.push(() => page.stop())
+  return page
+}
+
+/** A folder of its own with a new audit key. */
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'bakery-practice-'))
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
+  await writeFile(join(folder, 'audit-key.pem'), pem, { mode: 0o600 })
+  await mkdir(join(folder, 'checkpoints'))
+  return folder
+}
+
+/** Waits for all parts, also when one fails: none may be left starting. */
+async function together<T extends readonly unknown[]>(
+  ...parts: T
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.allSettled(parts)
+  const failed = settled.find((part) => part.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  return Promise.all(parts)
+}
+
+type Step = <T>(what: string, part: Promise<T>, releases: Releases) => Promise<T>
+
+function timer(options: WorldOptions): Step {
+  const started = performance.now()
+  return async (what, part, releases) => {
+    const value = await part
+    if (isStoppable(value)) releases.push(() => value.stop())
+    options.onStep?.(what, (performance.now() - started) / 1000)
+    return value
+  }
+}
+
+const isStoppable = (value: unknown): value is { stop(): Promise<unknown> } =>
+  typeof value === 'object' && value !== null && 'stop' in value && typeof value.stop === 'function'
