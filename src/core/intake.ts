@@ -7,11 +7,14 @@ import type { Admission, Identities, Incoming, Intake } from './ports/intake.ts'
 import type { Offer, Offers, Receipt, Receipts, RecordedRequest } from './ports/records.ts'
 import type { RegistryReader } from './ports/registry.ts'
 import { fromSlack } from './tokens.ts'
+import { orAborted } from './waiting.ts'
 
 /** Milliseconds within which a request is committed, or the person is told that it was not (docs/CONTRACT.md). */
 const RECORD_WITHIN_MS = 1500
 /** Of these, how long Slack may take to say who somebody is. */
 const IDENTIFY_WITHIN_MS = 600
+/** And how long the database may take to say what a button stands for. */
+const LOOK_UP_WITHIN_MS = 500
 
 export interface ResolvedLine {
   readonly command: Command
@@ -105,7 +108,7 @@ async function understand(dependencies: IntakeDependencies, incoming: Incoming):
 /** What a button stands for, read from the database: Slack carries nothing but an id and the digest of what was shown. */
 async function clickedLine(offers: Offers, click: { action: string; value: string }): Promise<string> {
   const [id = '', digest = ''] = click.value.split('.')
-  const offer: Offer | null = /^[0-9a-z]{1,64}$/.test(id) ? await offers.find(id) : null
+  const offer: Offer | null = /^[0-9a-z]{1,64}$/.test(id) ? await inTime(offers.find(id)) : null
   if (!offer || offer.action !== click.action) {
     throw new UserError(
       'EXPIRED',
@@ -116,6 +119,19 @@ async function clickedLine(offers: Offers, click: { action: string; value: strin
     throw new UserError('STALE_PLAN', 'This button does not match what was shown with it. Nothing was done.')
   }
   return offer.line
+}
+
+/** A database that hangs must not keep Slack waiting: past this the person is told. */
+function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  return orAborted(work, AbortSignal.timeout(LOOK_UP_WITHIN_MS)).catch((thrown) => {
+    throw new UserError(
+      'UNAVAILABLE',
+      'What this button does could not be looked up. Nothing was done. Try again.',
+      {
+        cause: thrown,
+      },
+    )
+  })
 }
 
 function actorOf(dependencies: IntakeDependencies, incoming: Incoming, snapshot: AccessSnapshot): Actor {
