@@ -47,7 +47,7 @@ export interface State {
   subscribe(listener: (change: Change) => void): () => void
 }
 
-const CALLS_KEPT = 5000
+const CALLS_KEPT = 2000
 /** The emulator numbers its messages from 1 within a second; ours start here, so that no timestamp exists twice. */
 const FIRST_OWN_FRACTION = 500_000
 
