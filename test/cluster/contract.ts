@@ -99,9 +99,7 @@ function readingContract(world: () => World): void {
   it('gives the newest events first', async () => {
     const { items } = await world().reader.events(now())
     const times = items.map(({ at }) => at.getTime())
-    expect(items.length).toBeGreaterThan(0)
     expect(times).toEqual(times.toSorted((a, b) => b - a))
-    expect(items.some(({ kind, reason }) => kind === 'Pod' && reason === 'Scheduled')).toBe(true)
   })
 
   it('gives what nodes and pods use, in cores and bytes', async () => {
@@ -160,7 +158,9 @@ function watchingContract(world: () => World): void {
     const pods = async () => (await reader.pods(now())).items.filter(({ workload }) => workload === name)
     const [pod] = await eventually(10_000, pods, ([one]) => one?.ready === true)
     const events = async () => (await reader.events(now())).items.filter(({ object }) => object === pod?.name)
-    await eventually(10_000, events, (found) => found.length > 0)
+    await eventually(10_000, events, (found) =>
+      found.some(({ kind, reason, type }) => kind === 'Pod' && reason === 'Scheduled' && type === 'Normal'),
+    )
     await admin.request('DELETE', `${path}/${name}`)
     await eventually(30_000, pods, (found) => found.length === 0)
   }, 60_000)

@@ -44,7 +44,7 @@ export async function collectShapes(api: RawApi, admin: RawApi): Promise<Shapes>
     'metrics of a node': fieldsOf(firstItem(await get('/apis/metrics.k8s.io/v1beta1/nodes'))).filter(
       (field) => !field.startsWith('metadata.labels.'),
     ),
-    'a bookmark': fieldsOf(await bookmarkOf(api, admin)),
+    'a bookmark': fieldsOf(await bookmarkOf(api, admin)).filter((field) => !field.startsWith('object.spec.')),
     'a log line with its timestamp': logForm(await get(`${log}?timestamps=true&tailLines=1`)),
     'the first bytes of a log': (await get(`${log}?timestamps=true&limitBytes=64`)).text.length,
     ...refusals(
@@ -93,6 +93,7 @@ function refusals(answers: Record<string, RawAnswer>, pod: string): Shapes {
     const said = JSON.parse(
       JSON.stringify(json ?? text)
         .replaceAll(pod, 'POD')
+        .replace(/(continue key is not valid): [^"]+/, '$1')
         .replaceAll(/system:serviceaccount:[-a-z]+:[-a-z]+/g, 'ACCOUNT'),
     )
     return { status, contentType, said }

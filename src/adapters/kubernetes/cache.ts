@@ -6,9 +6,6 @@ import { operationName } from './failures.ts'
 import { trim } from './list.ts'
 import { operationOf, type Resource } from './resources.ts'
 
-/** How long after the API server's last word the cache may still be given out, in milliseconds. */
-export const FRESH_MS = 10_000
-
 /** What is known of one kind of object, and until when it is known to be true. */
 export interface Cache<T> {
   replace(items: ReadonlyMap<string, T>, at: Date): void
@@ -21,8 +18,8 @@ export interface Cache<T> {
   read(signal: AbortSignal): Promise<Observed<T>>
 }
 
-/** `monotonic` counts milliseconds and never jumps; tests move it. */
-export function createCache<T>(resource: Resource<T>, monotonic = () => performance.now()): Cache<T> {
+/** `freshMs`: how long after the API server's last word the cache may still be given out. */
+export function createCache<T>(resource: Resource<T>, freshMs: number): Cache<T> {
   const changes = new EventEmitter().setMaxListeners(0)
   let items: Map<string, T> | null = null
   let snapshot: readonly T[] | null = null
@@ -32,13 +29,14 @@ export function createCache<T>(resource: Resource<T>, monotonic = () => performa
 
   function touch(at: Date): void {
     observedAt = at
-    confirmedAt = monotonic()
+    // Not the wall clock, which can jump.
+    confirmedAt = performance.now()
     failure = null
     changes.emit('change')
   }
 
   function current(): Observed<T> | null {
-    if (items === null || monotonic() - confirmedAt > FRESH_MS) return null
+    if (items === null || performance.now() - confirmedAt > freshMs) return null
     snapshot ??= Object.freeze([...items.values()])
     return { items: snapshot, observedAt }
   }

@@ -38,11 +38,16 @@ export async function connect(source: Source): Promise<Connection> {
   if (cluster === null) throw unusable(source, 'its current context names no cluster')
   const server = URL.parse(cluster.server)
   if (server === null) throw unusable(source, 'the address of its cluster is not a URL')
+  if (server.protocol === 'http:' && !cluster.skipTLSVerify) {
+    throw unusable(source, 'plain HTTP would give its token away (insecure-skip-tls-verify allows it)')
+  }
   return {
     origin: server.origin,
     prefix: server.pathname.replace(/\/+$/, ''),
     address: server.host,
-    dispatcher: await createDispatcher(kubeconfig),
+    dispatcher: await createDispatcher(kubeconfig).catch((error: unknown) => {
+      throw unusable(source, 'its credentials cannot be read', error)
+    }),
     authorisation: () => authorisation(kubeconfig, source),
   }
 }

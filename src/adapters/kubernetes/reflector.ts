@@ -33,23 +33,31 @@ export interface Timing {
   readonly watchSeconds: number
   /** How much longer than that a watch may take to end. */
   readonly graceMs: number
+  /** How long after the API server's last word an answer may still be given. */
+  readonly freshMs: number
   readonly backoffMs: number
   readonly maxBackoffMs: number
 }
 
-const TIMING: Timing = { watchSeconds: 5, graceMs: 2_000, backoffMs: 200, maxBackoffMs: 5_000 }
+const TIMING: Timing = {
+  watchSeconds: 5,
+  graceMs: 2_000,
+  freshMs: 10_000,
+  backoffMs: 200,
+  maxBackoffMs: 5_000,
+}
 const CONNECT_MS = 4_000
 /** etcd holds no object above 1.5 MiB; a line beyond this is no event. */
 const LONGEST_EVENT = 16 * 1024 * 1024
 
 export function createReflector<T>(options: ReflectorOptions<T>): Reflector<T> {
   const { client, resource } = options
-  const cache = createCache(resource)
+  const timing = { ...TIMING, ...options.timing }
+  const cache = createCache(resource, timing.freshMs)
   const stopping = new AbortController()
   let running: Promise<void> | null = null
   return {
     start() {
-      const timing = { ...TIMING, ...options.timing }
       const onTrouble = options.onTrouble ?? (() => undefined)
       running ??= follow({ client, resource, cache, timing, onTrouble }, stopping.signal)
     },
