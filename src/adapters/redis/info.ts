@@ -25,7 +25,7 @@ export function parseInfo(text: string): Info {
 /** The first field that a server's reply must have and this one lacks; null when it is whole. */
 export function missingField(info: Info): string | null {
   const needed = ['redis_version', 'used_memory', 'keyspace_hits', 'keyspace_misses', 'evicted_keys']
-  return needed.find((name) => !Number.isFinite(number(info, name)) && !info.get(name)) ?? null
+  return needed.find((name) => !info.has(name)) ?? null
 }
 
 export function countersOf(info: Info): Counters {
