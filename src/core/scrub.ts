@@ -1,0 +1,202 @@
+import { stripVTControlCharacters } from 'node:util'
+import { RUN, randomParts, standsAlone } from './scrub-entropy.ts'
+import { formsOf } from './scrub-known.ts'
+import { RULES } from './scrub-rules.ts'
+
+/**
+ * Takes secrets out of text from outside (log lines) before anybody sees it. Looked for in three readings of the text, as
+ * it stands, with its line breaks taken out, and with only those taken out that do not begin a new record, so that neither
+ * terminal colours nor wrapped lines hide one; and inside base64.
+ */
+export interface Scrubbed {
+  readonly text: string
+  /** How many places were masked: shown, so that nobody wonders. */
+  readonly masked: number
+}
+
+export interface Scrubber {
+  scrub(text: string): Scrubbed
+  /** The same for lines that follow each other; there are as many afterwards. */
+  scrubLines(lines: readonly string[]): { readonly lines: readonly string[]; readonly masked: number }
+}
+
+export const MASK = '[masked]'
+/** A secret in quotes that goes over a line break is at most so long; otherwise the quotes belong to different things. */
+const LONGEST_SPLIT = 120
+
+/** What an earlier scrubbing left. */
+const DONE = /^(?:\[?masked\]?\s*)+$/
+
+type Range = readonly [start: number, end: number]
+
+/** A reading of the text, and where each of its characters stands in it. */
+interface Reading {
+  readonly text: string
+  readonly at: (index: number) => number
+}
+
+/** `known`: secrets by value, for instance Bakery's own; they are masked in whatever form they appear. */
+export function createScrubber({ known = [] }: { readonly known?: readonly string[] } = {}): Scrubber {
+  const forms = formsOf(known)
+  const scrub = (raw: string): Scrubbed => {
+    const text = visible(raw)
+    const fresh = findAll(text, forms).filter(([start, end]) => !DONE.test(text.slice(start, end)))
+    return mask(text, merge(fresh))
+  }
+  return {
+    scrub,
+    scrubLines(lines) {
+      const single = lines.map((line) => line.replace(/[\r\n\u2028\u2029]+/g, ' '))
+      const { text, masked } = scrub(single.join('\n'))
+      return { lines: text.split('\n'), masked }
+    },
+  }
+}
+
+/** Without terminal sequences, controls and invisible characters: they can split a word that a reader sees whole. */
+function visible(raw: string): string {
+  return stripVTControlCharacters(raw.toWellFormed())
+    .replace(/\r\n?/g, '\n')
+    .replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '')
+}
+
+function findAll(text: string, forms: readonly string[]): Range[] {
+  const plain: Reading = { text, at: (index) => index }
+  const glued = withoutBreaks(text, () => true)
+  const continued = withoutBreaks(text, (rest) => !RECORD_START.test(rest))
+  const found = [...matches(plain, 'all'), ...matches(continued, 'wrapped')]
+  // What is whole without the next record is not stretched into it.
+  const starts = new Set(found.map(([start]) => start))
+  const split = matches(glued, 'split').filter(([start]) => !starts.has(start))
+  return [
+    ...found,
+    ...split,
+    ...random(plain),
+    ...random(continued).filter((range) => !ofWholeWords(text, range)),
+    ...encoded(plain, forms),
+    ...encoded(continued, forms),
+    ...occurrences(plain, forms),
+    ...occurrences(glued, forms),
+  ]
+}
+
+/** How programs begin a new line of log: a time, a level, a bracket. What does not begin so may go on from the line before. */
+const RECORD_START =
+  /^\s*(?:\d{4}[-/]\d\d|\d\d:\d\d|[[{(<]|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|LOG|HINT|DETAIL|STATEMENT|CONTEXT|at|File|Traceback|Caused|GET|POST|PUT|PATCH|DELETE)\b|[A-Z][a-z]{2} +\d|[\w.-]{1,40}\s?[:=|](?![=\s]*$))/i
+
+function withoutBreaks(text: string, goesOn: (rest: string) => boolean): Reading {
+  const kept: number[] = []
+  let glued = ''
+  for (const [index, line] of linesWithPlaces(text)) {
+    const breaks = index > 0 && !goesOn(line.slice(0, 120))
+    const body = index > 0 && !breaks ? line.trimStart() : line
+    if (breaks) {
+      kept.push(index - 1)
+      glued += '\n'
+    }
+    const start = index + line.length - body.length
+    for (let offset = 0; offset < body.length; offset += 1) kept.push(start + offset)
+    glued += body
+  }
+  return { text: glued, at: (index) => kept[index] ?? text.length }
+}
+
+function* linesWithPlaces(text: string): Generator<readonly [number, string]> {
+  let start = 0
+  for (const line of text.split('\n')) {
+    yield [start, line]
+    start += line.length + 1
+  }
+}
+
+/**
+ * `wrapped`: without the rules that see line breaks themselves. `split`: over any break only what knows its own end, and
+ * quotes only so far apart that they belong together.
+ */
+function matches(reading: Reading, how: 'all' | 'wrapped' | 'split'): Range[] {
+  return RULES.filter(
+    ({ ends }) => how === 'all' || (ends !== 'block' && (how === 'wrapped' || ends !== 'open')),
+  )
+    .flatMap(({ pattern, ends }) =>
+      [...reading.text.matchAll(pattern)]
+        .map(inner)
+        .filter(([start, end]) => how !== 'split' || ends !== 'mark' || end - start <= LONGEST_SPLIT),
+    )
+    .map(([start, end]) => placed(reading, start, end))
+}
+
+/** Where the group `secret` stands; the match itself where there is none. Trailing punctuation belongs to the sentence. */
+function inner(match: RegExpExecArray): Range {
+  const secret = match.groups?.secret
+  if (secret === undefined) return [match.index, match.index + match[0].length]
+  const start = match.index + match[0].lastIndexOf(secret)
+  return [start, start + (secret.replace(/[,;)}\]]+$/, '').length || secret.length)]
+}
+
+function random(reading: Reading): Range[] {
+  return [...reading.text.matchAll(RUN)].flatMap(({ 0: run, index }) =>
+    randomParts(run).map(([start, end]) => placed(reading, index + start, index + end)),
+  )
+}
+
+/** A run that goes over a line break is two words when one of its pieces is a word. */
+function ofWholeWords(text: string, [start, end]: Range): boolean {
+  const pieces = text.slice(start, end).split(/\s+/)
+  return pieces.length > 1 && pieces.some(standsAlone)
+}
+
+const BASE64 = /[A-Za-z0-9+/_-]{12,8000}={0,2}/g
+const READABLE = /^[\x09\x0a\x0d\x20-\x7e]+$/
+
+/** Base64 is masked when a secret is inside. A run may begin with letters that are not part of it, so it is read from four places. */
+function encoded(reading: Reading, forms: readonly string[]): Range[] {
+  return [...reading.text.matchAll(BASE64)].flatMap(({ 0: run, index }) => {
+    const hides = [0, 1, 2, 3].some((offset) => holdsSecret(decoded(run.slice(offset)), forms))
+    return hides ? [placed(reading, index, index + run.length)] : []
+  })
+}
+
+function decoded(run: string): string {
+  const text = Buffer.from(run.replaceAll('-', '+').replaceAll('_', '/'), 'base64').toString('latin1')
+  return READABLE.test(text) ? text : ''
+}
+
+function holdsSecret(text: string, forms: readonly string[]): boolean {
+  if (text.length < 6) return false
+  return forms.some((form) => text.includes(form)) || RULES.some(({ pattern }) => text.search(pattern) !== -1)
+}
+
+function occurrences(reading: Reading, forms: readonly string[]): Range[] {
+  return forms.flatMap((form) => {
+    const found: Range[] = []
+    for (let at = reading.text.indexOf(form); at !== -1; at = reading.text.indexOf(form, at + form.length)) {
+      found.push(placed(reading, at, at + form.length))
+    }
+    return found
+  })
+}
+
+function placed(reading: Reading, start: number, end: number): Range {
+  return [reading.at(start), reading.at(Math.max(start, end - 1)) + 1]
+}
+
+function merge(ranges: readonly Range[]): Range[] {
+  const merged: [number, number][] = []
+  for (const [start, end] of ranges.toSorted((a, b) => a[0] - b[0])) {
+    const last = merged.at(-1)
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end)
+    else merged.push([start, end])
+  }
+  return merged
+}
+
+/** Line breaks stay where they are: a secret over three lines is three masks and counts once. */
+function mask(text: string, ranges: readonly Range[]): Scrubbed {
+  let out = ''
+  let from = 0
+  for (const [start, end] of ranges) {
+    out += text.slice(from, start) + text.slice(start, end).replace(/[^\n]+/g, MASK)
+    from = end
+  }
+  return { text: out + text.slice(from), masked: ranges.length }
+}
