@@ -1,15 +1,23 @@
-import { coerceError, DependencyError, UserError } from '../core/errors.ts'
+import pg from 'pg'
+import { coerceError, DependencyError } from '../core/errors.ts'
 
-/** SQLSTATE of a fault that PostgreSQL reported; undefined for a connection that broke. */
+/** SQLSTATE of a fault that PostgreSQL reported; undefined for anything else. */
 export function sqlState(thrown: unknown): string | undefined {
-  const { code } = Object(thrown) as { code?: unknown }
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
+  return thrown instanceof pg.DatabaseError ? thrown.code : undefined
 }
 
-/** Class 08 and 57P: the connection or the server went away, so nobody knows what became of the statement. */
+/** What the driver says when a connection broke or could not be had; it gives most of these no code. */
+const BROKEN =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (has encountered|was closed)|Cannot use a pool after)/
+const SYSTEM = /^E[A-Z]+$/
+
+/** The connection or the server went away, so nobody knows what became of the statement. */
 export function isConnectionFault(thrown: unknown): boolean {
   const state = sqlState(thrown)
-  return state === undefined || state.startsWith('08') || state.startsWith('57P')
+  if (state !== undefined) return state.startsWith('08') || state.startsWith('57P')
+  if (!(thrown instanceof Error)) return false
+  const { code } = thrown as NodeJS.ErrnoException
+  return BROKEN.test(thrown.message) || (typeof code === 'string' && SYSTEM.test(code))
 }
 
 /** Locks that came in each other's way: the transaction changed nothing and may be tried again. */
@@ -19,16 +27,16 @@ export function isRetryable(thrown: unknown): boolean {
   return isConnectionFault(thrown) || TRY_AGAIN.has(sqlState(thrown) ?? '')
 }
 
-/** A fault of Bakery's own database, with a message that is safe to show. What is for the person goes through as it is. */
+/** A fault of Bakery's own database, with a message that is safe to show. Whatever else was thrown stays as it is. */
 export function storeFault(operation: string, thrown: unknown): Error {
-  if (thrown instanceof UserError || thrown instanceof DependencyError) return thrown
   const state = sqlState(thrown)
+  if (state === undefined && !isConnectionFault(thrown)) return coerceError(thrown)
   const what = isConnectionFault(thrown) ? 'cannot be reached' : `refused it (SQLSTATE ${state})`
   return new DependencyError({
     dependency: 'postgres',
     operation,
-    message: `Bakery's own database ${what}: ${operation}.`,
+    message: `Bakery's own database ${what} while ${operation}.`,
     retryable: isRetryable(thrown),
-    cause: coerceError(thrown),
+    cause: thrown,
   })
 }

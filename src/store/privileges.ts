@@ -14,14 +14,14 @@ export const TABLE_PRIVILEGES = {
   seed: 'SELECT, INSERT',
   outbox: 'SELECT, INSERT, UPDATE, DELETE',
   outbox_due: 'SELECT',
-  outbox_channel: 'SELECT, INSERT, UPDATE, DELETE',
+  outbox_channel: 'SELECT, INSERT, UPDATE',
   offer: 'SELECT, INSERT, UPDATE, DELETE',
   process: 'SELECT, INSERT, UPDATE, DELETE',
   replay: 'SELECT, DELETE',
   request: 'SELECT, UPDATE, DELETE',
   job: 'SELECT, INSERT, UPDATE',
   job_run: 'SELECT, INSERT, UPDATE, DELETE',
-  job_request: 'SELECT, INSERT, DELETE',
+  job_request: 'SELECT, INSERT, UPDATE, DELETE',
   schema_migration: 'SELECT',
 } as const
 

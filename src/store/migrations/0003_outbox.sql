@@ -69,38 +69,40 @@ CREATE FUNCTION outbox_put(messages json) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
   m record;
-  new_state text;
-  put integer := 0;
+  target outbox;
+  own_state text;
+  buckets text[] := '{}';
 BEGIN
   FOR m IN SELECT * FROM json_to_recordset(messages) AS x(
     id uuid, key text, kind text, version integer, priority integer, bucket text, destination json, root uuid,
     after uuid, "updateOf" uuid, text text, blocks json, files json, answer json, offers json) LOOP
-    new_state := 'waiting';
+    own_state := 'waiting';
     IF m."updateOf" IS NOT NULL THEN
-      new_state := coalesce(
-        (SELECT CASE WHEN o.state = 'failed' THEN 'failed' ELSE 'waiting' END FROM outbox o WHERE o.id = m."updateOf"),
-        'failed');
+      SELECT * INTO target FROM outbox WHERE id = m."updateOf";
+      m.bucket := coalesce(target.bucket, '');
+      IF NOT FOUND OR target.state = 'failed' THEN
+        own_state := 'failed';
+      END IF;
     END IF;
     INSERT INTO outbox (id, key, kind, version, priority, bucket, destination, root, after, update_of, text, blocks,
-                        files, answer, state, settled_at)
+                        files, answer, state, reason, settled_at)
     VALUES (m.id, m.key, m.kind, m.version, m.priority, m.bucket, m.destination, m.root, m.after, m."updateOf",
-            m.text, m.blocks, m.files, m.answer, new_state,
-            CASE WHEN new_state = 'failed' THEN clock_timestamp() END)
-    ON CONFLICT (key) DO NOTHING;
+            m.text, m.blocks, m.files, m.answer, own_state,
+            CASE own_state WHEN 'failed' THEN 'the message that it updates was never sent' END,
+            CASE own_state WHEN 'failed' THEN clock_timestamp() END)
+    ON CONFLICT DO NOTHING;
     CONTINUE WHEN NOT FOUND;
-    put := put + 1;
+    buckets := buckets || m.bucket;
     INSERT INTO offer (id, digest, action, line, message)
-      SELECT o.id, o.digest, o.action, o.line, m.id
+      SELECT o.id, o.digest, o.action, o.line, coalesce(m."updateOf", m.id)
       FROM json_to_recordset(m.offers) AS o(id text, digest text, action text, line text)
     ON CONFLICT (id) DO NOTHING;
   END LOOP;
-  IF put > 0 THEN
-    INSERT INTO outbox_channel (bucket)
-      SELECT DISTINCT x.bucket FROM json_to_recordset(messages) AS x(bucket text) ORDER BY x.bucket
-    ON CONFLICT DO NOTHING;
+  IF cardinality(buckets) > 0 THEN
+    INSERT INTO outbox_channel (bucket) SELECT DISTINCT b FROM unnest(buckets) b ORDER BY b ON CONFLICT DO NOTHING;
     PERFORM pg_notify('bakery_outbox', '');
   END IF;
-  RETURN put;
+  RETURN cardinality(buckets);
 END
 $$;
 

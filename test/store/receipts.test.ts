@@ -1,0 +1,301 @@
+import { once } from 'node:events'
+import { createConnection as connectTo, createServer, type Server, type Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Receipt } from '../../src/core/ports/records.ts'
+import { createReceipts } from '../../src/store/receipts.ts'
+import { type allow, allowedBy, type Opened, open, recorded, silent, verified } from './opened.ts'
+
+let opened: Opened
+beforeEach(async () => {
+  opened = await open()
+})
+afterEach(() => opened.close())
+
+const count = async (sql: string) =>
+  Number((await opened.admin.query(`SELECT count(*) AS n FROM ${sql}`)).rows[0].n)
+const tally = (receipts: readonly Receipt[]) =>
+  receipts.reduce<Record<string, number>>(
+    (all, { state }) => ({ ...all, [state]: (all[state] ?? 0) + 1 }),
+    {},
+  )
+const eventually = async (check: () => Promise<void>) => {
+  for (let tries = 100; ; tries -= 1) {
+    try {
+      return await check()
+    } catch (thrown) {
+      if (tries === 0) throw thrown
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
+
+describe('recording a request', () => {
+  it('commits it with its decision, its audit row and what was said', async () => {
+    const receipt = recorded(await opened.store.receipts.record(verified(), 1500))
+    expect(receipt.ref).toMatch(/^[0-9A-HJKMNP-TV-Z]{8}$/)
+    const { rows } = await opened.admin.query(
+      `SELECT a.kind, a.decision, a.code, a.ref, r.state, r.work->>'line' AS line, p.body
+       FROM request r JOIN audit a USING (ref) JOIN audit_payload p USING (seq) WHERE r.id = $1`,
+      [receipt.id],
+    )
+    expect(rows).toEqual([
+      {
+        ...{ kind: 'request', decision: 'allowed', code: null, ref: receipt.ref, state: 'received' },
+        ...{ line: 'health', body: '{"line":"health"}' },
+      },
+    ])
+  })
+
+  it('records a refusal with its code', async () => {
+    const decide = allowedBy('nobody')
+    const { ref } = recorded(await opened.store.receipts.record(verified({ decide }), 1500))
+    const { rows } = await opened.admin.query('SELECT decision, code FROM audit WHERE ref = $1', [ref])
+    expect(rows).toEqual([{ decision: 'refused', code: 'NO_ROLE' }])
+  })
+
+  it('knows a replay over three processes: one of a hundred is recorded', async () => {
+    const stores = [opened.store, await opened.another(), await opened.another()]
+    const replayKeys = ['the same signed bytes', 'and its event id']
+    const receipts = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        stores[index % 3]!.receipts.record(verified({ replayKeys }), 5000),
+      ),
+    )
+    expect(tally(receipts)).toEqual({ recorded: 1, duplicate: 99 })
+    expect(await count('audit')).toBe(1)
+    const fresh = await opened.another()
+    expect(await fresh.receipts.record(verified({ replayKeys }), 1500)).toEqual({ state: 'duplicate' })
+  })
+
+  it('takes one shared key of several for a replay, and a key named twice for one key', async () => {
+    const twice = verified({ replayKeys: ['mac 1', 'mac 1', 'event 1'] })
+    expect((await opened.store.receipts.record(twice, 1500)).state).toBe('recorded')
+    const resigned = verified({ replayKeys: ['mac 2', 'event 1'] })
+    expect((await opened.store.receipts.record(resigned, 1500)).state).toBe('duplicate')
+  })
+
+  it('commits many requests in few transactions', async () => {
+    const before = await transactions()
+    const receipts = await Promise.all(
+      Array.from({ length: 400 }, () => opened.store.receipts.record(verified(), 5000)),
+    )
+    expect(tally(receipts)).toEqual({ recorded: 400 })
+    expect((await transactions()) - before).toBeLessThan(40)
+    expect(await count('audit')).toBe(400)
+  })
+
+  it('survives a request that the database refuses, without costing the others theirs', async () => {
+    const bad = verified({ surface: null as never })
+    const receipts = await Promise.all([
+      opened.store.receipts.record(verified(), 5000),
+      opened.store.receipts.record(bad, 5000),
+      opened.store.receipts.record(verified(), 5000),
+    ])
+    expect(receipts.map(({ state }) => state)).toEqual(['recorded', 'not-recorded', 'recorded'])
+    expect(receipts[1]).toMatchObject({ reason: 'its own database refused it (SQLSTATE 23502)' })
+  })
+
+  it('never throws when it cannot be decided', async () => {
+    const decide = () => {
+      throw new Error('a bug')
+    }
+    expect(await opened.store.receipts.record(verified({ decide }), 1500)).toMatchObject({
+      state: 'not-recorded',
+    })
+  })
+
+  it('records nothing when audit rows cannot be added', async () => {
+    await opened.admin.query('ALTER TABLE audit ADD CONSTRAINT disk_full CHECK (false) NOT VALID')
+    const receipt = await opened.store.receipts.record(verified(), 1500)
+    expect(receipt).toMatchObject({ state: 'not-recorded' })
+    expect(await count('request')).toBe(0)
+    await opened.admin.query('ALTER TABLE audit DROP CONSTRAINT disk_full')
+  })
+})
+
+describe('a role that is revoked meanwhile', () => {
+  it('is decided again: a decision never rests on a grant that was revoked before it was recorded', async () => {
+    await opened.admin.query(
+      `INSERT INTO role_grant (user_id, channel, role, granted_by) VALUES ('UBOB', 'C1', 'member', 'UADA')`,
+    )
+    await eventually(async () => expect(opened.store.access.current().grants).toHaveLength(1))
+    const other = await opened.another()
+    let decisions = 0
+    const decide: typeof allow = (snapshot?: unknown) => {
+      decisions += 1
+      return allowedBy('UBOB')(snapshot as never)
+    }
+    // Held back by the lock of the chain's head while somebody else revokes.
+    await opened.admin.query('BEGIN')
+    await opened.admin.query('SELECT FROM audit_head FOR UPDATE')
+    const receipt = other.receipts.record(verified({ decide }), 5000)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await opened.admin.query(`DELETE FROM role_grant WHERE user_id = 'UBOB'`)
+    await opened.admin.query('COMMIT')
+    expect(recorded(await receipt).decision).toMatchObject({ decision: 'refused', code: 'NO_ROLE' })
+    expect(decisions).toBe(2)
+    const { rows } = await opened.admin.query(`SELECT decision, code FROM audit WHERE kind = 'request'`)
+    expect(rows).toEqual([{ decision: 'refused', code: 'NO_ROLE' }])
+  })
+})
+
+describe('a database that does not answer in time', () => {
+  it('is told, and the request can never be recorded afterwards', async () => {
+    await opened.admin.query('BEGIN')
+    await opened.admin.query('SELECT FROM audit_head FOR UPDATE')
+    const request = verified()
+    const started = performance.now()
+    expect(await opened.store.receipts.record(request, 300)).toMatchObject({
+      state: 'not-recorded',
+      ref: expect.stringMatching(/^[0-9A-Z]{8}$/),
+      reason: 'its own database did not answer in time',
+    })
+    expect(performance.now() - started).toBeLessThan(1500)
+    await opened.admin.query('COMMIT')
+    await eventually(async () => expect(await count('replay')).toBe(1))
+    expect(await opened.store.receipts.record(request, 1500)).toEqual({ state: 'duplicate' })
+    expect(await count('request')).toBe(0)
+  })
+
+  it('refuses inside the database what arrives there after its time', async () => {
+    const store = await opened.another()
+    const item = { id: crypto.randomUUID(), keys: ['k'], version: '1', deadline: Date.now() - 1000 }
+    const { rows } = await store.pool.query('SELECT receive($1, $2) AS answer', [
+      JSON.stringify([item]),
+      store.owner,
+    ])
+    expect(rows[0].answer.rows).toEqual([['late']])
+    expect(await count('replay')).toBe(0)
+  })
+
+  it('goes on when the connection is cut, and when it is back', async () => {
+    const cut = () =>
+      opened.admin.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'bakery writer'`,
+      )
+    await cut()
+    const receipts = []
+    for (let round = 0; round < 20; round += 1) {
+      receipts.push(opened.store.receipts.record(verified(), 5000))
+      if (round % 5 === 0) await cut()
+    }
+    expect(tally(await Promise.all(receipts))).toEqual({ recorded: 20 })
+    expect(await count('audit')).toBe(20)
+    expect(await count('request')).toBe(20)
+  })
+})
+
+describe('a connection that is cut at COMMIT', () => {
+  let proxy: Proxy
+  beforeEach(async () => {
+    proxy = await startProxy(opened.database.botUrl)
+  })
+  afterEach(() => proxy.close())
+
+  it('is found out within the deadline: recorded once, under the decision that was committed', async () => {
+    const receipts = createReceipts({
+      url: proxy.url,
+      owner: opened.store.owner,
+      access: opened.store.access,
+      log: silent,
+    })
+    receipts.start()
+    recorded(await receipts.record(verified(), 5000))
+    proxy.dropAnswers()
+    const receipt = receipts.record(verified(), 5000)
+    await eventually(async () => expect(await count('request')).toBe(2))
+    proxy.cut()
+    const { id } = recorded(await receipt)
+    const { rows } = await opened.admin.query('SELECT id FROM request ORDER BY at DESC LIMIT 1')
+    expect(rows).toEqual([{ id }])
+    expect(await count('audit')).toBe(2)
+    await receipts.stop()
+  })
+
+  it('is not found out within the deadline: the request is ended as NOT_RECORDED and nobody runs it', async () => {
+    const receipts = createReceipts({
+      url: proxy.url,
+      owner: opened.store.owner,
+      access: opened.store.access,
+      log: silent,
+    })
+    receipts.start()
+    recorded(await receipts.record(verified(), 5000))
+    proxy.dropAnswers()
+    const receipt = await receipts.record(verified(), 300)
+    expect(receipt.state).toBe('not-recorded')
+    await eventually(async () => expect(await count('request')).toBe(2))
+    proxy.cut()
+    const ref = receipt.state === 'not-recorded' ? receipt.ref : ''
+    await eventually(async () => {
+      const { rows } = await opened.admin.query(
+        'SELECT kind, decision, code FROM audit WHERE ref = $1 ORDER BY seq',
+        [ref],
+      )
+      expect(rows).toEqual([
+        { kind: 'request', decision: 'allowed', code: null },
+        { kind: 'outcome', decision: 'refused', code: 'NOT_RECORDED' },
+      ])
+    })
+    const { rows } = await opened.admin.query('SELECT state FROM request WHERE ref = $1', [ref])
+    expect(rows).toEqual([{ state: 'finished' }])
+    await receipts.stop()
+  })
+})
+
+async function transactions(): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, 1100))
+  const { rows } = await opened.admin.query(
+    `SELECT pg_stat_clear_snapshot(), xact_commit::int AS n FROM pg_stat_database WHERE datname = current_database()`,
+  )
+  return rows[0].n
+}
+
+interface Proxy {
+  readonly url: string
+  /** Nothing of what the server says reaches the client any more, until `cut`. */
+  dropAnswers(): void
+  cut(): void
+  close(): void
+}
+
+/** Stands between the store and PostgreSQL, to lose answers on the way back. */
+async function startProxy(to: string): Promise<Proxy> {
+  const target = new URL(to)
+  const sockets = new Set<Socket>()
+  let dropping = false
+  const server: Server = createServer((client) => {
+    const upstream = connectTo(Number(target.port), target.hostname)
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      socket.on('error', () => {})
+      socket.on('close', () => {
+        client.destroy()
+        upstream.destroy()
+        sockets.delete(socket)
+      })
+    }
+    client.pipe(upstream)
+    upstream.on('data', (chunk) => {
+      if (!dropping) client.write(chunk)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const cut = () => {
+    dropping = false
+    for (const socket of sockets) socket.destroy()
+  }
+  return {
+    url: Object.assign(new URL(to), { port: String(port) }).href,
+    dropAnswers: () => {
+      dropping = true
+    },
+    cut,
+    close() {
+      cut()
+      server.close()
+    },
+  }
+}
