@@ -8,7 +8,8 @@ import { operationOf, type Resource } from './resources.ts'
 
 /** What is known of one kind of object, and until when it is known to be true. */
 export interface Cache<T> {
-  replace(items: ReadonlyMap<string, T>, at: Date): void
+  /** A list that no watch stands on yet: it is given out once the watch is confirmed. */
+  replace(items: ReadonlyMap<string, T>): void
   set(uid: string, item: T): void
   delete(uid: string): void
   /** The API server just spoke: everything before this moment has been seen. */
@@ -24,16 +25,8 @@ export function createCache<T>(resource: Resource<T>, freshMs: number): Cache<T>
   let items: Map<string, T> | null = null
   let snapshot: readonly T[] | null = null
   let observedAt = new Date(0)
-  let confirmedAt = 0
+  let confirmedAt = Number.NEGATIVE_INFINITY
   let failure: DependencyError | null = null
-
-  function touch(at: Date): void {
-    observedAt = at
-    // Not the wall clock, which can jump.
-    confirmedAt = performance.now()
-    failure = null
-    changes.emit('change')
-  }
 
   function current(): Observed<T> | null {
     if (items === null || performance.now() - confirmedAt > freshMs) return null
@@ -42,10 +35,9 @@ export function createCache<T>(resource: Resource<T>, freshMs: number): Cache<T>
   }
 
   return {
-    replace(all, at) {
+    replace(all) {
       items = new Map(all)
       snapshot = null
-      touch(at)
     },
     set(uid, item) {
       items?.set(uid, item)
@@ -56,7 +48,13 @@ export function createCache<T>(resource: Resource<T>, freshMs: number): Cache<T>
       items?.delete(uid)
       snapshot = null
     },
-    confirm: () => touch(new Date()),
+    confirm() {
+      observedAt = new Date()
+      // Not the wall clock, which can jump.
+      confirmedAt = performance.now()
+      failure = null
+      changes.emit('change')
+    },
     fail(error) {
       failure = error
       changes.emit('change')
@@ -65,7 +63,7 @@ export function createCache<T>(resource: Resource<T>, freshMs: number): Cache<T>
       for (;;) {
         const now = current()
         if (now !== null) return now
-        if (failure !== null) throw items === null ? failure : outdated(failure, observedAt)
+        if (failure !== null) throw confirmedAt > 0 ? outdated(failure, observedAt) : failure
         if (signal.aborted) throw unanswered(resource)
         await once(changes, 'change', { signal }).catch(() => undefined)
       }

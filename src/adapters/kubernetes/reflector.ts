@@ -37,6 +37,8 @@ export interface Timing {
   readonly freshMs: number
   readonly backoffMs: number
   readonly maxBackoffMs: number
+  /** How long to wait after a refusal (401, 403): somebody has to grant something first. */
+  readonly refusedMs: number
 }
 
 const TIMING: Timing = {
@@ -45,6 +47,7 @@ const TIMING: Timing = {
   freshMs: 10_000,
   backoffMs: 200,
   maxBackoffMs: 5_000,
+  refusedMs: 10_000,
 }
 const CONNECT_MS = 4_000
 /** etcd holds no object above 1.5 MiB; a line beyond this is no event. */
@@ -98,14 +101,15 @@ async function follow<T>(followed: Followed<T>, signal: AbortSignal): Promise<vo
       cache.fail(trouble)
       if (failures === 0) followed.onTrouble(trouble)
       failures += 1
+      if (!trouble.retryable) await pause(timing.refusedMs, signal)
     }
-    if (failures > 0) await pause(timing, failures, signal)
+    if (failures > 0) await pause(backoff(timing, failures), signal)
   }
 }
 
 async function relist<T>({ client, resource, cache }: Followed<T>, signal: AbortSignal): Promise<string> {
   const listed = await listAll(client, resource, signal)
-  cache.replace(listed.items, listed.at)
+  cache.replace(listed.items)
   return listed.version
 }
 
@@ -161,8 +165,11 @@ function afterError(status: unknown): null {
 }
 
 /** Twice as long after each failure, up to the maximum, and half of it by chance so that replicas do not knock together. */
-async function pause(timing: Timing, failures: number, signal: AbortSignal): Promise<void> {
-  const longest = Math.min(timing.maxBackoffMs, timing.backoffMs * 2 ** Math.min(failures, 16))
-  const chosen = longest / 2 + (Math.random() * longest) / 2
-  await sleep(chosen, undefined, { signal, ref: false }).catch(() => undefined)
+function backoff({ backoffMs, maxBackoffMs }: Timing, failures: number): number {
+  const longest = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(failures, 16))
+  return longest / 2 + (Math.random() * longest) / 2
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined)
 }
