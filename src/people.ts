@@ -1,4 +1,3 @@
-import type { Role } from './core/roles.ts'
 import type { Platform } from './platform.ts'
 
 /** The person behind a Slack id: the name that `people:` gives several ids, else the id itself. */
@@ -12,34 +11,15 @@ export function ownerIds(platform: Platform): ReadonlySet<string> {
   return new Set(platform.owners.flatMap((owner) => idsOf(platform, owner)))
 }
 
-export interface Seeds {
-  readonly grants: readonly {
-    user: string | null
-    group: string | null
-    channel: string | null
-    role: Role
-  }[]
-  readonly bindings: readonly {
-    channel: string
-    families: Platform['bindings'][number]['families']
-    environment: string
-  }[]
-}
-
 /** What the file plants in an empty database, with names turned into Slack ids. */
-export function seedsOf(platform: Platform): Seeds {
+export function seedsOf(platform: Platform) {
   const channel = (key: string) => new Map(Object.entries(platform.channels)).get(key) ?? key
-  const owners = [...ownerIds(platform)].map((user) => ({
-    user,
-    group: null,
-    channel: null,
-    role: 'owner' as const,
-  }))
   const grants = platform.grants.flatMap(({ to, channel: where, role }) =>
     idsOf(platform, to).map((id) => ({ ...subject(id), channel: channel(where), role })),
   )
   return {
-    grants: [...owners, ...grants],
+    owners: [...ownerIds(platform)],
+    grants,
     bindings: platform.bindings.map((binding) => ({ ...binding, channel: channel(binding.channel) })),
   }
 }

@@ -113,7 +113,10 @@ export const platformSchema = z.strictObject({
       z.strictObject({
         to: z.string().describe("a name of `people`, a Slack user id, or a user group's id"),
         channel: z.string(),
-        role: z.enum(ROLES),
+        role: z
+          .enum(ROLES)
+          .exclude(['owner'])
+          .describe('owners stand in `owners`: they are owners everywhere'),
       }),
     )
     .default([])

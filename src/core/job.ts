@@ -1,3 +1,4 @@
+import type { Platform } from '../platform.ts'
 import type { Answer } from './answer.ts'
 import type { ReadPorts } from './ports/index.ts'
 
@@ -17,9 +18,9 @@ export interface JobSpec<Facts> {
   /** One sentence with a full stop. */
   readonly summary: string
   /** The key in `schedules:` of platform.yaml that holds its cron expression. */
-  readonly schedule: string
+  readonly schedule: keyof Platform['schedules']
   /** The key in `channels:` of platform.yaml where its message goes. */
-  readonly channel: string
+  readonly channel: keyof Platform['channels']
   readonly timeoutSeconds: number
   /** How late a missed slot may still be caught up. */
   readonly usefulForMinutes: number

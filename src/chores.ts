@@ -1,0 +1,94 @@
+import { createCheckpointer } from './audit/checkpointer.ts'
+import type { Spool } from './audit/spool.ts'
+import type { BotConfig } from './config.ts'
+import type { Answer } from './core/answer.ts'
+import { PRIORITIES } from './core/ports/records.ts'
+import type { Runner } from './core/runner.ts'
+import type { Logger } from './log.ts'
+import type { Chore } from './schedule/background.ts'
+import { sweep as removeOld } from './store/retention.ts'
+import type { Store } from './store/store.ts'
+import { checkpointRefused } from './views/checkpoint.ts'
+
+export interface ChoresOptions {
+  readonly config: BotConfig
+  readonly store: Store
+  readonly runner: Runner
+  readonly spool: Spool | null
+  readonly log: Logger
+  /** Looks again at Slack's users, channels and groups. */
+  readonly sweep: (signal: AbortSignal) => Promise<void>
+}
+
+const ABANDONED_AT_ONCE = 20
+
+/** What every process does in the background. Each may run in all replicas at once. */
+export function choresOf(options: ChoresOptions): readonly Chore[] {
+  const { config, store, spool, sweep } = options
+  const { schedules, timeZone: zone } = config.platform
+  return [
+    { name: 'recovery', when: { everyMs: config.leaseSeconds * 500 }, run: () => recover(options) },
+    { name: 'spool', when: { everyMs: 5000 }, run: async () => spool?.drain((row) => chain(store, row)) },
+    { name: 'mirror', when: { cron: schedules.accessMirror, zone }, run: sweep },
+    { name: 'checkpoint', when: { cron: schedules.auditCheckpoint, zone }, run: checkpoints(options) },
+    { name: 'retention', when: { cron: schedules.retention, zone }, run: () => removeOld(store.pool) },
+  ]
+}
+
+/** Answers what a process that died had taken on. */
+async function recover({ store, runner, log }: ChoresOptions): Promise<void> {
+  const found = await store.journal.abandoned(ABANDONED_AT_ONCE)
+  if (found.length > 0)
+    log.info({ requests: found.length }, 'requests of a process that is gone are taken over')
+  await Promise.all(found.map((request) => runner.run(request)))
+}
+
+type SpooledRow = Parameters<Parameters<Spool['drain']>[0]>[0]
+
+function chain({ journal }: Store, { channel, command, decision, ...rest }: SpooledRow): Promise<void> {
+  return journal.note({ kind: 'spool', channel, command, decision, target: null, code: null, payload: rest })
+}
+
+function checkpoints({ config, store, log }: ChoresOptions): () => Promise<void> {
+  const { keyFile, checkpointDir } = config.audit
+  if (keyFile === null || checkpointDir === null) return async () => undefined
+  const checkpointer = createCheckpointer({
+    chain: store.audit,
+    folder: checkpointDir,
+    keyFile,
+    now: () => new Date(),
+  })
+  return async () => {
+    const result = await checkpointer.checkpoint()
+    if (result.state !== 'refused') return
+    log.error(
+      { reason: result.reason },
+      'the audit chain does not extend what was signed: no checkpoint was written',
+    )
+    await tell(config, store, checkpointRefused(result.reason))
+  }
+}
+
+/** Tells the security channel, once an hour over all replicas. */
+function tell({ platform }: BotConfig, { journal }: Store, answer: Answer): Promise<void> {
+  const hour = Math.floor(Date.now() / 3_600_000)
+  return journal.note(
+    {
+      kind: 'checkpoint',
+      command: null,
+      channel: null,
+      target: null,
+      decision: 'refused',
+      code: null,
+      payload: {},
+    },
+    [
+      {
+        key: `checkpoint:refused:${hour}`,
+        destination: { to: 'channel', channel: platform.channels.security },
+        priority: PRIORITIES.notice,
+        answer,
+      },
+    ],
+  )
+}
