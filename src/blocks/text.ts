@@ -111,14 +111,18 @@ export function fitMarkup(value: Markup, max: number): Markup {
     .slice(0, room)
     .replace(/&[a-z]{0,3}$/, '')
     .replace(/[\ud800-\udbff]$/, '')
-  return markup(`${closeSpans(cut)} … +${[...whole.slice(cut.length)].length} more`)
+  return markup(`${closeSpans(cut.trimEnd())} … +${visible(whole.slice(cut.length))} more`)
 }
 
-/** Drops what follows the last formatting character that has no partner. */
+/** Characters as people count them. */
+function visible(mrkdwn: string): number {
+  return [...mrkdwn.replace(/&(amp|lt|gt);/g, '&').replaceAll(JOINER, '')].length
+}
+
+/** Ends a code span or bold text that the cut went through. Marks between joiners or letters open nothing. */
 function closeSpans(cut: string): string {
-  const kept = ['`', '*'].reduce((rest, mark) => {
-    const count = rest.split(mark).length - 1
-    return count % 2 === 0 ? rest : rest.slice(0, rest.lastIndexOf(mark))
-  }, cut)
-  return kept.trimEnd()
+  const open = [/`/g, /(?<![\u2060\p{L}\p{N}])\*|\*(?![\u2060\p{L}\p{N}])/gu].map(
+    (mark) => (cut.match(mark)?.length ?? 0) % 2 === 1,
+  )
+  return cut + (open[0] ? '`' : '') + (open[1] ? '*' : '')
 }

@@ -7,22 +7,31 @@ const LONGEST = 64
 export function nearest(word: string, candidates: readonly string[], most = 3): readonly string[] {
   const meant = word.toLowerCase().slice(0, LONGEST)
   if (meant === '') return []
-  const near = candidates.map((candidate) => ({ candidate, far: farness(meant, candidate.toLowerCase()) }))
-  return near
-    .filter(({ far }) => Number.isFinite(far))
+  const near = candidates
+    .map((candidate) => ({ candidate, far: farness(meant, candidate.toLowerCase()) }))
     .toSorted((a, b) => a.far - b.far || a.candidate.localeCompare(b.candidate))
+  const best = near[0]?.far ?? Number.POSITIVE_INFINITY
+  return near
+    .filter(({ far }) => Number.isFinite(far) && far <= best + 1)
     .slice(0, most)
     .map(({ candidate }) => candidate)
 }
 
-/** Edits between the two; a beginning or a piece of the candidate counts as near; infinite when they have nothing in common. */
+/** Edits between the two; a beginning, a piece or one word of the candidate is a little farther; infinite: nothing in common. */
 function farness(word: string, candidate: string): number {
-  const edits = distance(word, candidate)
-  if (edits <= Math.max(1, Math.floor(Math.max(word.length, 3) / 3))) return edits
+  const edits = editsWithin(word, candidate)
+  if (Number.isFinite(edits)) return edits
   if (word.length >= 2 && candidate.startsWith(word)) return 2
   if (word.length >= 3 && candidate.includes(word)) return 3
-  const beginning = distance(word, candidate.slice(0, word.length))
-  return word.length >= 4 && beginning <= 1 ? 3 + beginning : Number.POSITIVE_INFINITY
+  const words = candidate.split(/[- ]/).map((piece) => editsWithin(word, piece))
+  return Math.min(...words) + 2
+}
+
+/** One edit for every two letters, three at most: two letters that changed places are two edits. */
+function editsWithin(word: string, candidate: string): number {
+  const allowed = Math.min(3, Math.max(1, Math.floor(word.length / 2)))
+  const edits = distance(word, candidate)
+  return edits <= allowed && edits < candidate.length ? edits : Number.POSITIVE_INFINITY
 }
 
 /** `a`, `a or b`, `a, b or c`. */
