@@ -1,9 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chown, mkdtemp, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { serverIdentity } from '../../practice/postgres-cluster.ts'
 import { findProgram } from './programs.ts'
 
 /** A real server that a test has started on free ports of 127.0.0.1, in a folder of its own. */
@@ -49,6 +52,8 @@ export async function temporaryFolder(name: string): Promise<string> {
 }
 
 interface Launch {
+  /** Runs as root where it is not given. */
+  readonly identity?: { readonly uid?: number; readonly gid?: number }
   readonly program: string
   readonly flags: readonly string[]
   readonly env?: Readonly<Record<string, string>>
@@ -58,10 +63,11 @@ interface Launch {
   ready(): Promise<unknown>
 }
 
-async function launch({ program, flags, env, folder, port, ready }: Launch): Promise<Server> {
+async function launch({ program, flags, env, identity, folder, port, ready }: Launch): Promise<Server> {
   const guard = spawn('/bin/sh', ['-c', GUARD, 'guard', program, ...flags], {
     cwd: folder,
     detached: true,
+    ...identity,
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', BAKERY_FOLDER: folder, ...env },
   })
@@ -155,13 +161,48 @@ export async function startAlertmanager(flags: readonly string[] = []): Promise<
   })
 }
 
+/** Debian's PostgreSQL of one major version, older than the one that the tests bring along. */
+export function debianPostgres(major: number): string | null {
+  const folder = `/usr/lib/postgresql/${major}/bin`
+  return existsSync(join(folder, 'initdb')) ? folder : null
+}
+
+/** The superuser is `postgres`, without a password: only this machine can reach it, and only until the test ends. */
+export async function startDebianPostgres(major: number): Promise<Server> {
+  const programs = debianPostgres(major)
+  if (!programs) throw new Error(`PostgreSQL ${major} is not on this machine`)
+  const folder = await temporaryFolder(`postgres-${major}`)
+  const identity = serverIdentity()
+  if (identity.uid !== undefined) await chown(folder, identity.uid, identity.gid)
+  const data = join(folder, 'data')
+  const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-N', '-E', 'UTF8', '--locale=C.UTF-8']
+  await promisify(execFile)(join(programs, 'initdb'), initdb, { ...identity, cwd: folder })
+  const port = await freePort()
+  return launch({
+    program: join(programs, 'postgres'),
+    flags: ['-D', data, '-p', String(port), '-h', HOST, '-k', '', '-c', 'fsync=off'],
+    identity,
+    folder,
+    port,
+    ready: () => accepts(port),
+  })
+}
+
 export const RABBITMQ_USER = 'bakery'
 export const RABBITMQ_PASSWORD = 'rabbit-CANARY-4711'
+
+/** Its own Erlang port mapper goes with it: the machine's would be shared, and one that it starts itself would stay. */
+const WITH_EPMD = 'epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT" & sleep 0.3; exec "$0"'
 
 /** With the management plugin; `url` is its address. A node of its own: name, cookie, ports and data. */
 export async function startRabbitmq(settings: readonly string[] = []): Promise<Server> {
   const folder = await temporaryFolder('rabbitmq')
-  const [amqp, distribution, port] = [await freePort(), await freePort(), await freePort()]
+  const [amqp, distribution, mapper, port] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ]
   await writeFile(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n')
   const config = [
     `listeners.tcp.1 = ${HOST}:${amqp}`,
@@ -175,13 +216,15 @@ export async function startRabbitmq(settings: readonly string[] = []): Promise<S
   await writeFile(join(folder, 'rabbitmq.conf'), `${config.join('\n')}\n`)
   const authorization = `Basic ${btoa(`${RABBITMQ_USER}:${RABBITMQ_PASSWORD}`)}`
   return launch({
-    program: RABBITMQ_SERVER,
-    flags: [],
+    program: '/bin/sh',
+    flags: ['-c', WITH_EPMD, RABBITMQ_SERVER],
     env: {
       HOME: folder,
+      ERL_EPMD_PORT: String(mapper),
       RABBITMQ_NODENAME: `bakery-${amqp}@localhost`,
       RABBITMQ_NODE_PORT: String(amqp),
       RABBITMQ_DIST_PORT: String(distribution),
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
       RABBITMQ_MNESIA_BASE: join(folder, 'data'),
       RABBITMQ_LOG_BASE: join(folder, 'log'),
       RABBITMQ_PID_FILE: join(folder, 'pid'),
@@ -201,7 +244,7 @@ export async function startRabbitmq(settings: readonly string[] = []): Promise<S
 
 /** Whether this machine has RabbitMQ with its management plugin. */
 export function hasRabbitmq(): boolean {
-  return findProgram('rabbitmq-server') !== null
+  return existsSync(RABBITMQ_SERVER) && findProgram('epmd') !== null
 }
 
 async function accepts(port: number): Promise<void> {

@@ -16,6 +16,8 @@ export interface PostgresInstance {
 export function createInstance(endpoint: PostgresEndpoint, longTransactionSeconds: number): PostgresInstance {
   const where = `${endpoint.name} at ${formatHostPort(endpoint)}`
   let kept: Session | null = null
+  let closed = false
+  const noLongerAsked = () => fault(endpoint, where, 'is no longer asked: its reader is closed')
 
   const ask = async (session: Session, signal: AbortSignal) => {
     try {
@@ -28,10 +30,15 @@ export function createInstance(endpoint: PostgresEndpoint, longTransactionSecond
   }
   const askAfresh = async (signal: AbortSignal) => {
     const session = await openSession(endpoint, where, signal)
+    if (closed) {
+      session.destroy()
+      throw noLongerAsked()
+    }
     kept = session
     return ask(session, signal)
   }
   const look = async (signal: AbortSignal) => {
+    if (closed) throw noLongerAsked()
     const session = kept
     if (!session?.isOpen()) return askAfresh(signal)
     try {
@@ -56,8 +63,8 @@ export function createInstance(endpoint: PostgresEndpoint, longTransactionSecond
       throw fault(endpoint, where, 'answered in a form that is not understood: is it PostgreSQL 15 or later?')
     },
     async close() {
+      closed = true
       await kept?.end()
-      kept = null
     },
   }
 }

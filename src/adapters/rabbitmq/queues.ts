@@ -17,6 +17,8 @@ export interface RabbitmqOptions {
   readonly clock: Clock
 }
 
+const COLUMNS = 'name,running,mem_alarm,disk_free_alarm,mem_used,mem_limit,partitions'
+
 /** How many messages each queue had ready, by virtual host and name. */
 type Depths = ReadonlyMap<string, number>
 
@@ -35,7 +37,7 @@ export function createQueueReader(options: RabbitmqOptions): QueueReader {
       return frozen(found.map((one) => toQueue(one, growthPerMinute(keyOf(one), now, earlier))))
     },
     async nodes(signal) {
-      const request: HttpRequest = { operation: 'nodes', path: '/api/nodes' }
+      const request: HttpRequest = { operation: 'nodes', path: '/api/nodes', query: { columns: COLUMNS } }
       const found = http.understand(nodesShape, await read(http, request, signal), request)
       const silent = found.some((node) => node.running && node.mem_alarm === undefined)
       const alarms = silent ? await readAlarms(http, signal) : []

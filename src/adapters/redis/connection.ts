@@ -21,15 +21,17 @@ const CONNECT_TIMEOUT_MS = 5_000
 
 export function createRedisConnection(endpoint: RedisEndpoint): RedisConnection {
   let kept: Redis | null = null
+  let closed = false
 
   const drop = (client: Redis | null) => {
     if (kept === client) kept = null
     client?.disconnect()
   }
   const ask = async (signal: AbortSignal) => {
-    kept ??= await open(endpoint, signal)
-    const client = kept
+    const client = kept ?? (await open(endpoint, signal))
+    kept = client
     try {
+      if (closed) throw new Error('Connection is closed.')
       return await orAborted(client.info(), signal)
     } catch (error) {
       drop(client)
@@ -50,6 +52,7 @@ export function createRedisConnection(endpoint: RedisEndpoint): RedisConnection 
       }
     },
     async close() {
+      closed = true
       drop(kept)
     },
   }

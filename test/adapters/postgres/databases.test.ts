@@ -176,6 +176,17 @@ describe('a real PostgreSQL', () => {
     expect(error.cause).toMatchObject({ code: '53300' })
   })
 
+  it('is no longer asked after the reader was closed, and keeps no connection of ours', async () => {
+    const databases = reader({ address, ...monitor })
+    await databases.state('auth-db', soon())
+    await databases.close()
+    const error = await dependencyError(databases.state('auth-db', soon()))
+    expect(error.message).toBe(`auth-db at ${address} is no longer asked: its reader is closed`)
+    const other = await session(server.superuserUrl)
+    const ours = "SELECT pid FROM pg_stat_activity WHERE application_name = 'bakery'"
+    await expect.poll(async () => (await other.query(ours)).rows).toEqual([])
+  })
+
   it('takes up a rotated password without a restart of ours', async () => {
     const admin = await session(server.superuserUrl)
     await admin.query("CREATE ROLE rotated LOGIN PASSWORD 'old'")

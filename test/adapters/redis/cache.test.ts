@@ -98,7 +98,7 @@ describeWith({ 'redis-server': findProgram('redis-server') !== null }, 'a real R
     await cache.state(soon())
     const admin = client(port, 'old')
     await admin.config('SET', 'requirepass', 'new')
-    await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
     expect((await dependencyError(cache.state(soon()))).message).toContain('did not accept')
     password = 'new'
     expect((await cache.state(soon())).role).toBe('master')
@@ -111,11 +111,19 @@ describeWith({ 'redis-server': findProgram('redis-server') !== null }, 'a real R
     expect(error.message).toBe(`Redis at 127.0.0.1:${port} does not let this user run INFO: grant it +info`)
   })
 
+  it('is not asked after the reader was closed', async () => {
+    const { port } = await redis()
+    const cache = reader(port)
+    await cache.state(soon())
+    await cache.close()
+    expect((await dependencyError(cache.state(soon()))).message).toMatch(/closed the connection$/)
+  })
+
   it('is asked again over a new connection after it was restarted', async () => {
     const { port } = await redis()
     const cache = reader(port)
     await cache.state(soon())
-    await client(port).client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await client(port).call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
     expect((await cache.state(soon())).role).toBe('master')
   })
 })
