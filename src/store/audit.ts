@@ -7,6 +7,8 @@ export interface AuditStore extends AuditReader {
   readChain(from: number, batchSize?: number): AsyncIterable<AuditRow>
   /** The hash of row `seq`; null when there is none. */
   hashAt(seq: number): Promise<string | null>
+  /** What the database says its last row is, apart from the rows themselves. */
+  head(): Promise<{ readonly seq: number; readonly hash: string }>
 }
 
 interface Row extends Omit<AuditRow, 'seq'> {
@@ -72,6 +74,10 @@ export function createAudit(pool: Pool): AuditStore {
     async hashAt(seq) {
       const rows = await read('reading the audit log', `SELECT ${COLUMNS} FROM audit WHERE seq = $1`, [seq])
       return rows[0]?.hash ?? null
+    },
+    async head() {
+      const rows = await read('reading the head of the audit log', 'SELECT seq, hash FROM audit_head', [])
+      return { seq: rows[0]?.seq ?? 0, hash: rows[0]?.hash ?? '' }
     },
   }
 }

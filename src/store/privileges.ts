@@ -4,6 +4,7 @@
  */
 export const TABLE_PRIVILEGES = {
   audit: 'SELECT',
+  audit_head: 'SELECT',
   audit_v1: 'SELECT',
   access_version: 'SELECT',
   role_grant: 'SELECT, INSERT, UPDATE, DELETE',
