@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt'
 import type { Logger } from 'pino'
 import type { Dispatch } from './door.ts'
 import { type EventHandlers, HANDLED_EVENTS } from './events.ts'
+import { classify } from './outcome.ts'
 
 /** Under which name a request's work travels through Bolt. */
 const WORK = 'bakeryWork'
@@ -21,7 +22,15 @@ export function createDispatch(app: App, handlers: EventHandlers, log: Logger): 
   app.shortcut(/.*/, work)
   for (const type of HANDLED_EVENTS) {
     app.event(type, async ({ event, context }) => {
-      await handlers[type]({ ...event })
+      try {
+        await handlers[type]({ ...event })
+      } catch (thrown) {
+        const failure = classify(thrown)
+        log.warn(
+          { event: type, failure },
+          'An event did not reach the mirror; the next sweep makes up for it',
+        )
+      }
       await work({ context })
     })
   }

@@ -40,7 +40,13 @@ export const EVENTS_PATH = '/slack/events'
 const NO_RETRY = { 'x-slack-no-retry': '1' }
 
 /** Milliseconds for a request to arrive: a slow sender holds nothing but its own connection. */
-const ARRIVAL_MS = { headers: 5_000, request: 10_000 }
+const ARRIVAL_MS = { headers: 5_000, request: 10_000, checked: 5_000 }
+
+/** Longer than the minute after which load balancers drop a connection: it is theirs to end. */
+const KEEP_ALIVE_MS = 65_000
+
+/** How often a stopping server looks for connections that have nothing under way any more. */
+const CLOSING_MS = 20
 
 /**
  * Slack's requests over node:http: verified over the raw bytes, admitted, acknowledged, and only then worked on. Not Bolt's
@@ -49,7 +55,7 @@ const ARRIVAL_MS = { headers: 5_000, request: 10_000 }
 export function createHttpReceiver(options: HttpReceiverOptions): HttpReceiver {
   const { signingSecret, routes, log } = options
   const hear = signingSecret === null ? null : createHearing(options, signingSecret)
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: ARRIVAL_MS.checked }, (request, response) => {
     const path = pathOf(request)
     const route = path === EVENTS_PATH ? hear : Object.hasOwn(routes, path) ? (routes[path] ?? null) : null
     if (route === null) {
@@ -64,6 +70,7 @@ export function createHttpReceiver(options: HttpReceiverOptions): HttpReceiver {
   })
   server.headersTimeout = ARRIVAL_MS.headers
   server.requestTimeout = ARRIVAL_MS.request
+  server.keepAliveTimeout = KEEP_ALIVE_MS
   return {
     start: () =>
       new Promise((resolve, reject) => {
@@ -72,9 +79,10 @@ export function createHttpReceiver(options: HttpReceiverOptions): HttpReceiver {
       }),
     async stop(deadlineMs) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeIdleConnections()
+      const idle = setInterval(() => server.closeIdleConnections(), CLOSING_MS)
       const timer = setTimeout(() => server.closeAllConnections(), deadlineMs)
       await closed
+      clearInterval(idle)
       clearTimeout(timer)
     },
   }
