@@ -1,4 +1,5 @@
 import type { Consumption } from './cluster.ts'
+import { hash } from './hash.ts'
 import type { Pod } from './objects.ts'
 
 const MEMORY: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 }
@@ -8,13 +9,6 @@ export function quantity(text: string | undefined): number | null {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(m|Ki|Mi|Gi)?$/.exec(text ?? '') ?? []
   if (number === '') return null
   return Number(number) * (unit === 'm' ? 0.001 : (MEMORY[unit] ?? 1))
-}
-
-/** A whole number that depends on the text alone. */
-export function hash(text: string): number {
-  let value = 0x811c9dc5
-  for (const letter of text) value = Math.imul(value ^ letter.charCodeAt(0), 0x01000193)
-  return value >>> 0
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Cluster, safeEncode } from '../cluster.ts'
-import { hash } from '../consumption.ts'
+import { hash } from '../hash.ts'
 import { canonical, controllerOf, type Deployment, type PodTemplate, type ReplicaSet } from '../objects.ts'
 import { DEPLOYMENTS, REPLICASETS } from '../resources.ts'
 import { keyOf } from '../store.ts'

@@ -1,4 +1,4 @@
-import { hash } from '../consumption.ts'
+import { hash } from '../hash.ts'
 import type { LogLine, LogSource } from '../logs.ts'
 import { crashLines } from './crash.ts'
 import { infrastructureLine } from './infrastructure.ts'

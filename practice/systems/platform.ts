@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DATABASE_STEMS, type DatabaseStem } from '../cluster/platform-names.ts'
+import { rulesOf } from '../cluster/roles.ts'
+import { serviceLogs } from '../cluster/service-logs/source.ts'
+import { type PracticeCluster, startCluster } from '../cluster/start.ts'
+import { startAlertmanager } from './alertmanager.ts'
+import { startCollector } from './collector.ts'
+import { type PracticeDatabase, startDatabases } from './databases.ts'
+import { createFaults, type Faults } from './faults.ts'
+import { observeCluster } from './observe.ts'
+import { startPrometheus } from './prometheus.ts'
+import { startRabbitmq } from './rabbitmq.ts'
+import { startRedis } from './redis.ts'
+import { createRestartLedger } from './restarts.ts'
+import { startSignoz } from './signoz.ts'
+import { createOutages, type Outages } from './story/outages.ts'
+import { isBroken } from './story/traffic.ts'
+import type { World } from './world.ts'
+
+export interface PlatformOptions {
+  /** Without databases it starts in a fraction of a second; all 14 by default. */
+  readonly databases?: readonly DatabaseStem[]
+  /** Told what has just become usable, for instance `14 databases`. */
+  readonly onProgress?: (what: string) => void
+}
+
+export interface PracticePlatform extends Faults {
+  /** What platform.example.yaml refers to, and KUBECONFIG: with these the bot finds everything. */
+  readonly env: Readonly<Record<string, string>>
+  readonly cluster: PracticeCluster
+  readonly databases: readonly PracticeDatabase[]
+  readonly outages: Outages
+  stop(): Promise<void>
+}
+
+const UP_MS = 3 * 86_400_000
+const READER = { namespace: 'bakery-desk', name: 'bakery-reader' }
+const READER_FILE = new URL('../../deploy/base/reader.yaml', import.meta.url)
+/** RabbitMQ's user in platform.example.yaml. */
+const RABBITMQ_USER = 'bakery'
+
+const secret = () => randomBytes(12).toString('base64url')
+
+/** Starts the whole operated platform: cluster, databases and every system around them. Throws when a part does not start. */
+export async function startPlatform(options: PlatformOptions = {}): Promise<PracticePlatform> {
+  const stack = new AsyncDisposableStack()
+  const keep = <T extends { stop(): Promise<void> }>(part: T): T => {
+    stack.defer(() => part.stop())
+    return part
+  }
+  try {
+    return await compose(options, stack, keep)
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+type Keep = <T extends { stop(): Promise<void> }>(part: T) => T
+
+async function compose(
+  { databases: stems = DATABASE_STEMS, onProgress = () => {} }: PlatformOptions,
+  stack: AsyncDisposableStack,
+  keep: Keep,
+): Promise<PracticePlatform> {
+  const now = () => new Date()
+  const outages = createOutages(now)
+  const rules = rulesOf(await readFile(READER_FILE, 'utf8'), READER)
+  const reader = `system:serviceaccount:${READER.namespace}:${READER.name}`
+  const logs = serviceLogs((workload, at) => (isBroken(workload, at, outages.all()) ? 'database' : null))
+  const cluster = keep(await startCluster({ users: [{ name: reader, rules }], logs }))
+  stack.defer(observeCluster(cluster.store, outages))
+  const restarts = createRestartLedger(cluster.store, now)
+  stack.defer(restarts.stop)
+  onProgress('cluster')
+
+  const startedAt = new Date(Date.now() - UP_MS)
+  const world: World = { now, outages: outages.all, startedAt, store: cluster.store, restarts }
+  const passwords = { redis: secret(), rabbitmq: secret(), signoz: secret() }
+  const systems = {
+    prometheus: keep(await startPrometheus(world)),
+    alertmanager: keep(await startAlertmanager(world)),
+    signoz: keep(await startSignoz(world, passwords.signoz)),
+    collector: keep(await startCollector(world)),
+    redis: keep(await startRedis(world, passwords.redis)),
+    rabbitmq: keep(await startRabbitmq(world, { user: RABBITMQ_USER, password: passwords.rabbitmq })),
+  }
+  onProgress('Prometheus, Alertmanager, SigNoz, collector, Redis, RabbitMQ')
+
+  const databases = (await startDatabases(stems)).map(keep)
+  onProgress(`${databases.length} databases`)
+  const folder = await mkdtemp(join(tmpdir(), 'bakery-practice-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const kubeconfig = join(folder, 'kubeconfig')
+  await writeFile(kubeconfig, cluster.kubeconfig(reader), { mode: 0o600 })
+  return {
+    env: {
+      KUBECONFIG: kubeconfig,
+      REDIS_ADDRESS: systems.redis.address,
+      REDIS_PASSWORD: passwords.redis,
+      RABBITMQ_URL: systems.rabbitmq.url,
+      RABBITMQ_PASSWORD: passwords.rabbitmq,
+      PROMETHEUS_URL: systems.prometheus.url,
+      ALERTMANAGER_URL: systems.alertmanager.url,
+      SIGNOZ_URL: systems.signoz.url,
+      SIGNOZ_API_KEY: passwords.signoz,
+      COLLECTOR_URL: systems.collector.url,
+      ...Object.assign({}, ...databases.map(environmentOf)),
+    },
+    cluster,
+    databases,
+    outages,
+    ...createFaults({ cluster, databases, outages }),
+    stop: () => stack.disposeAsync(),
+  }
+}
+
+/** `AUTH_DB_ADDRESS`, `AUTH_DB_PASSWORD`. */
+function environmentOf({ name, address, password }: PracticeDatabase): Record<string, string> {
+  const prefix = name.toUpperCase().replaceAll('-', '_')
+  return { [`${prefix}_ADDRESS`]: address, [`${prefix}_PASSWORD`]: password }
+}

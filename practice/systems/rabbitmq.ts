@@ -1,0 +1,129 @@
+import { timingSafeEqual } from 'node:crypto'
+import { type Queue, queuesAt } from './story/queues.ts'
+import { startWeb, type WebReply, type WebServer } from './web.ts'
+import { MARK, type World } from './world.ts'
+
+const NODE = 'rabbit@rabbitmq-0'
+const VERSION = `4.1.4-${MARK}`
+
+export interface Login {
+  readonly user: string
+  readonly password: string
+}
+
+/** A stand-in for RabbitMQ's management API, as version 4 answers: reduced lists, `/detailed` with everything. */
+export function startRabbitmq(world: World, login: Login): Promise<WebServer> {
+  return startWeb(({ path, query, headers }) => {
+    if (!knows(headers.authorization, login)) return UNAUTHORISED
+    const queues = queuesAt(world.now(), world.outages())
+    if (path === '/api/overview') return { status: 200, body: overview(queues) }
+    if (path === '/api/nodes') return { status: 200, body: [node(world)] }
+    if (path === '/api/queues' || path === '/api/queues/%2F') return page(queues.map(reduced), query)
+    if (path === '/api/queues/detailed') return page(queues.map(detailed), query)
+    const [, name] = /^\/api\/queues\/%2F\/([^/]+)$/.exec(path) ?? []
+    const found = queues.find((queue) => queue.name === decodeURIComponent(name ?? ''))
+    if (found) return { status: 200, body: detailed(found) }
+    if (HEALTHY.some((check) => path.startsWith(`/api/health/checks/${check}`))) {
+      return { status: 200, body: { status: 'ok' } }
+    }
+    return { status: 404, body: { error: 'Object Not Found', reason: 'Not Found' } }
+  })
+}
+
+const UNAUTHORISED: WebReply = {
+  status: 401,
+  body: { error: 'not_authorized', reason: 'Login failed' },
+}
+const HEALTHY = [
+  'alarms',
+  'local-alarms',
+  'virtual-hosts',
+  'node-is-quorum-critical',
+  'port-listener',
+  'protocol-listener',
+]
+
+function knows(authorization: string | undefined, { user, password }: Login): boolean {
+  const wanted = Buffer.from(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`)
+  const given = Buffer.from(authorization ?? '')
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+function overview(queues: readonly Queue[]) {
+  const ready = queues.reduce((sum, queue) => sum + queue.ready, 0)
+  const unacknowledged = queues.reduce((sum, queue) => sum + queue.unacknowledged, 0)
+  const consumers = queues.reduce((sum, queue) => sum + queue.consumers, 0)
+  return {
+    management_version: VERSION,
+    rabbitmq_version: VERSION,
+    cluster_name: NODE,
+    node: NODE,
+    object_totals: { connections: 31, channels: 44, exchanges: 12, queues: queues.length, consumers },
+    queue_totals: {
+      messages: ready + unacknowledged,
+      messages_ready: ready,
+      messages_unacknowledged: unacknowledged,
+    },
+    message_stats: { publish_details: { rate: 18.4 }, deliver_get_details: { rate: 18.2 } },
+  }
+}
+
+function node({ now, startedAt }: World) {
+  return {
+    name: NODE,
+    type: 'disc',
+    running: true,
+    mem_used: 171_000_000,
+    mem_limit: 1_717_986_918,
+    mem_alarm: false,
+    disk_free: 88_000_000_000,
+    disk_free_limit: 50_000_000,
+    disk_free_alarm: false,
+    fd_used: 61,
+    fd_total: 1_048_576,
+    uptime: now().getTime() - startedAt.getTime(),
+    partitions: [],
+  }
+}
+
+function reduced({ name, ready, unacknowledged }: Queue) {
+  return {
+    name,
+    vhost: '/',
+    type: 'classic',
+    state: 'running',
+    durable: true,
+    auto_delete: false,
+    exclusive: false,
+    node: NODE,
+    arguments: {},
+    messages: ready + unacknowledged,
+    messages_ready: ready,
+    messages_unacknowledged: unacknowledged,
+  }
+}
+
+function detailed(queue: Queue) {
+  return { ...reduced(queue), consumers: queue.consumers, memory: 21_000 + queue.ready * 300 }
+}
+
+const PAGE_SIZE = 100
+const LARGEST_PAGE = 500
+
+/** A bare list without `page`, as the real one. */
+function page(items: readonly unknown[], query: URLSearchParams): WebReply {
+  if (!query.has('page')) return { status: 200, body: items }
+  const number = Number(query.get('page'))
+  const size = Number(query.get('page_size') ?? PAGE_SIZE)
+  const count = Math.max(1, Math.ceil(items.length / size))
+  if (!(size >= 1 && size <= LARGEST_PAGE) || !(number >= 1 && number <= count)) {
+    const reason = `page_out_of_range: requested page ${number}, page size ${size}, ${items.length} items`
+    return { status: 400, body: { error: 'page_out_of_range', reason } }
+  }
+  const shown = items.slice((number - 1) * size, number * size)
+  const totals = { total_count: items.length, item_count: shown.length, filtered_count: items.length }
+  return {
+    status: 200,
+    body: { items: shown, page: number, page_count: count, page_size: size, ...totals },
+  }
+}

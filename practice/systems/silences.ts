@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import type { WebReply, WebRequest } from './web.ts'
+
+const posted = z.object({
+  id: z.string().optional(),
+  matchers: z.array(
+    z.object({
+      name: z.string(),
+      value: z.string(),
+      isRegex: z.boolean(),
+      isEqual: z.boolean().default(true),
+    }),
+  ),
+  startsAt: z.coerce.date(),
+  endsAt: z.coerce.date(),
+  createdBy: z.string(),
+  comment: z.string(),
+})
+
+export interface Silence extends Omit<z.infer<typeof posted>, 'id'> {
+  readonly id: string
+  readonly updatedAt: Date
+}
+
+export interface Silences {
+  /** The silences that hold an alert with these labels back now. */
+  active(labels: Readonly<Record<string, string>>): readonly Silence[]
+  /** Answers a request for silences; null when it is for something else. */
+  answer(request: WebRequest): WebReply | null
+}
+
+/** Alertmanager's silences, kept in memory. */
+export function createSilences(now: () => Date): Silences {
+  const silences = new Map<string, Silence>()
+  const stateOf = ({ startsAt, endsAt }: Silence) => {
+    if (endsAt <= now()) return 'expired'
+    return startsAt > now() ? 'pending' : 'active'
+  }
+  const show = (silence: Silence) => ({ ...silence, status: { state: stateOf(silence) } })
+
+  const add = (body: string): WebReply => {
+    const parsed = posted.safeParse(parse(body))
+    if (!parsed.success) return { status: 422, body: { code: 602, message: 'the silence is not complete' } }
+    const { matchers, startsAt, endsAt } = parsed.data
+    if (matchers.length === 0) {
+      return { status: 422, body: { code: 612, message: 'matchers in body should have at least 1 items' } }
+    }
+    if (endsAt <= now()) return refuse("Failed to create silence: end time can't be in the past")
+    if (endsAt <= startsAt) return refuse('Failed to create silence: start time must be before end time')
+    const id = randomUUID()
+    const begins = new Date(Math.max(startsAt.getTime(), now().getTime()))
+    silences.set(id, { ...parsed.data, id, startsAt: begins, updatedAt: now() })
+    return { status: 200, body: { silenceID: id } }
+  }
+
+  const one = (method: string, id: string): WebReply => {
+    const silence = silences.get(id)
+    if (!silence) return { status: 404 }
+    if (method === 'GET') return { status: 200, body: show(silence) }
+    if (stateOf(silence) === 'expired')
+      return { status: 500, type: 'application/json', body: `"silence ${id} already expired"` }
+    silences.set(id, { ...silence, endsAt: now(), updatedAt: now() })
+    return { status: 200 }
+  }
+
+  return {
+    active: (labels) =>
+      [...silences.values()].filter(
+        (silence) =>
+          stateOf(silence) === 'active' && silence.matchers.every((matcher) => matches(matcher, labels)),
+      ),
+    answer({ method, path, body }) {
+      if (path === '/api/v2/silences') {
+        return method === 'POST' ? add(body) : { status: 200, body: [...silences.values()].map(show) }
+      }
+      const [, id] = /^\/api\/v2\/silence\/([^/]+)$/.exec(path) ?? []
+      return id === undefined ? null : one(method, id)
+    },
+  }
+}
+
+function matches(
+  { name, value, isRegex, isEqual }: Silence['matchers'][number],
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const found = labels[name] ?? ''
+  return (isRegex ? new RegExp(`^(?:${value})$`).test(found) : found === value) === isEqual
+}
+
+/** Refusals of this API are a JSON text. */
+function refuse(message: string): WebReply {
+  return { status: 400, type: 'application/json', body: JSON.stringify(message) }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
