@@ -30,7 +30,7 @@ export function clusterContract(getCluster: () => Promise<ClusterUnderTest>): vo
     kubernetes = adapter(cluster.kubeconfig)
     kubernetes.start()
     admin = rawApi(cluster.adminKubeconfig)
-  }, 120_000)
+  }, 240_000)
   afterAll(async () => {
     await kubernetes?.stop()
     await admin?.close()

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { coerceError } from '../../core/errors.ts'
+import { coerceError, DependencyError } from '../../core/errors.ts'
 import type { Observed } from '../../core/ports/cluster.ts'
 
 /** metrics-server's own resolution: asking more often gives the same numbers. */
@@ -67,9 +67,18 @@ export function createSampler<T>({
       if (age() >= everyMs * 2) sampling ??= take(stopping.signal)
       if (age() > OLDEST_MS && sampling !== null) await unlessAborted(sampling, signal)
       if (newest !== null && age() <= OLDEST_MS) return newest
-      throw failure ?? signal.reason
+      throw failure ?? unanswered()
     },
   }
+}
+
+function unanswered(): DependencyError {
+  return new DependencyError({
+    dependency: 'kubernetes',
+    operation: 'sample usage',
+    message: 'the usage is not known: metrics-server has not answered yet',
+    retryable: true,
+  })
 }
 
 /** Waits for the promise or the signal, whichever comes first. */
