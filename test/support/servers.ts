@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chown, mkdtemp, writeFile } from 'node:fs/promises'
+import { chown, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,11 +18,8 @@ export interface Server {
   stop(): Promise<void>
 }
 
-const HOST = '127.0.0.1'
+export const HOST = '127.0.0.1'
 const PATIENCE_MS = 45_000
-
-/** Debian puts it under /usr/lib and its /usr/sbin wrapper changes users: the server's own script is what we want. */
-const RABBITMQ_SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server'
 
 /**
  * Keeps a server no longer than us: its standard input is a pipe from this process, and when that ends (however we die)
@@ -51,7 +48,7 @@ export async function temporaryFolder(name: string): Promise<string> {
   return mkdtemp(join(tmpdir(), `bakery-${name}-`))
 }
 
-interface Launch {
+export interface Launch {
   /** Runs as root where it is not given. */
   readonly identity?: { readonly uid?: number; readonly gid?: number }
   readonly program: string
@@ -63,7 +60,16 @@ interface Launch {
   ready(): Promise<unknown>
 }
 
-async function launch({ program, flags, env, identity, folder, port, ready }: Launch): Promise<Server> {
+/** Starts a program and waits until it answers; throws with its last words when it does not. */
+export async function launch({
+  program,
+  flags,
+  env,
+  identity,
+  folder,
+  port,
+  ready,
+}: Launch): Promise<Server> {
   const guard = spawn('/bin/sh', ['-c', GUARD, 'guard', program, ...flags], {
     cwd: folder,
     detached: true,
@@ -83,8 +89,10 @@ async function launch({ program, flags, env, identity, folder, port, ready }: La
         await new Promise((resolve) => setTimeout(resolve, 50))
         continue
       }
+      const output = await readFile(join(folder, 'output'), 'utf8').catch(() => '')
       await stop()
-      throw new Error(`${program} did not become ready within ${PATIENCE_MS / 1000} s`, { cause })
+      const said = `${program} did not become ready within ${PATIENCE_MS / 1000} s:\n${output.slice(-2_000)}`
+      throw new Error(said, { cause })
     }
   }
 }
@@ -186,65 +194,6 @@ export async function startDebianPostgres(major: number): Promise<Server> {
     port,
     ready: () => accepts(port),
   })
-}
-
-export const RABBITMQ_USER = 'bakery'
-export const RABBITMQ_PASSWORD = 'rabbit-CANARY-4711'
-
-/** Its own Erlang port mapper goes with it: the machine's would be shared, and one that it starts itself would stay. */
-const WITH_EPMD = 'epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT" & sleep 0.3; exec "$0"'
-
-/** With the management plugin; `url` is its address. A node of its own: name, cookie, ports and data. */
-export async function startRabbitmq(settings: readonly string[] = []): Promise<Server> {
-  const folder = await temporaryFolder('rabbitmq')
-  const [amqp, distribution, mapper, port] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ]
-  await writeFile(join(folder, 'enabled_plugins'), '[rabbitmq_management].\n')
-  const config = [
-    `listeners.tcp.1 = ${HOST}:${amqp}`,
-    `management.tcp.ip = ${HOST}`,
-    `management.tcp.port = ${port}`,
-    `default_user = ${RABBITMQ_USER}`,
-    `default_pass = ${RABBITMQ_PASSWORD}`,
-    'collect_statistics_interval = 500',
-    ...settings,
-  ]
-  await writeFile(join(folder, 'rabbitmq.conf'), `${config.join('\n')}\n`)
-  const authorization = `Basic ${btoa(`${RABBITMQ_USER}:${RABBITMQ_PASSWORD}`)}`
-  return launch({
-    program: '/bin/sh',
-    flags: ['-c', WITH_EPMD, RABBITMQ_SERVER],
-    env: {
-      HOME: folder,
-      ERL_EPMD_PORT: String(mapper),
-      RABBITMQ_NODENAME: `bakery-${amqp}@localhost`,
-      RABBITMQ_NODE_PORT: String(amqp),
-      RABBITMQ_DIST_PORT: String(distribution),
-      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
-      RABBITMQ_MNESIA_BASE: join(folder, 'data'),
-      RABBITMQ_LOG_BASE: join(folder, 'log'),
-      RABBITMQ_PID_FILE: join(folder, 'pid'),
-      RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
-      RABBITMQ_CONF_ENV_FILE: join(folder, 'none'),
-      RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
-    },
-    folder,
-    port,
-    async ready() {
-      const response = await fetch(`http://${HOST}:${port}/api/overview`, { headers: { authorization } })
-      await response.arrayBuffer()
-      if (!response.ok) throw new Error(`the management API answered ${response.status}`)
-    },
-  })
-}
-
-/** Whether this machine has RabbitMQ with its management plugin. */
-export function hasRabbitmq(): boolean {
-  return existsSync(RABBITMQ_SERVER) && findProgram('epmd') !== null
 }
 
 async function accepts(port: number): Promise<void> {

@@ -20,7 +20,7 @@ const alert = z.object({
   fingerprint: z.string(),
   labels: texts,
   annotations: texts.default({}),
-  startsAt: z.coerce.date(),
+  startsAt: z.string().pipe(z.coerce.date()),
   status: z.object({
     state: z.enum(['active', 'suppressed', 'unprocessed']),
     silencedBy: ids,

@@ -11,11 +11,8 @@ export interface CollectorOptions {
 }
 
 /** `health_check` writes `upSince`, `healthcheckv2` writes `start_time`; either may be the zero time or absent. */
-const answer = z.object({
-  status: z.string().default(''),
-  upSince: z.coerce.date().optional().catch(undefined),
-  start_time: z.coerce.date().optional().catch(undefined),
-})
+const moment = z.string().pipe(z.coerce.date()).optional().catch(undefined)
+const answer = z.object({ status: z.string().default(''), upSince: moment, start_time: moment })
 
 const REQUEST: HttpRequest = { operation: 'state', path: '/' }
 const CONFIGURED_TEXT_LIMIT = 80

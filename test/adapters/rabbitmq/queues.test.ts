@@ -3,14 +3,8 @@ import { createQueueReader } from '../../../src/adapters/rabbitmq/queues.ts'
 import { Secret } from '../../../src/core/secret.ts'
 import { dependencyError, everythingOf } from '../../support/expect-error.ts'
 import { describeWith } from '../../support/programs.ts'
-import {
-  freePort,
-  hasRabbitmq,
-  RABBITMQ_PASSWORD,
-  RABBITMQ_USER,
-  type Server,
-  startRabbitmq,
-} from '../../support/servers.ts'
+import { hasRabbitmq, RABBITMQ_PASSWORD, RABBITMQ_USER, startRabbitmq } from '../../support/rabbitmq.ts'
+import { freePort, type Server } from '../../support/servers.ts'
 import { sendJson, sendPage, startWeb, type WebStandIn } from '../../support/web.ts'
 
 const soon = () => AbortSignal.timeout(10_000)
