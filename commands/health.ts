@@ -1,26 +1,16 @@
 import { z } from 'zod'
-import {
-  actions,
-  bold,
-  context,
-  count,
-  header,
-  join,
-  localTime,
-  section,
-  text,
-} from '../src/blocks/builders.ts'
+import { actions, bold, context, count, header, localTime, section, text } from '../src/blocks/builders.ts'
+import { areaTable, tableBlocks, troubleBlock } from '../src/blocks/health.ts'
+import { stepButton } from '../src/blocks/next-step.ts'
 import type { Block } from '../src/blocks/types.ts'
 import type { Answer } from '../src/core/answer.ts'
 import { defineQuery } from '../src/core/command.ts'
 import { AREAS, type Area, type HealthReport } from '../src/core/health.ts'
 import { detailLine } from '../src/core/health-lines.ts'
 import { type HealthSummary, statusWord, summariseHealth, type Trouble } from '../src/core/health-summary.ts'
-import { labelOf, stepButton, tableBlocks } from './shared/listing.ts'
 
 /** More than this is read in the thread: what matters at 3 a.m. fits on a phone's screen or two. */
 const TROUBLES_SHOWN = 8
-const LINES_SHOWN = 4
 
 export const health = defineQuery({
   name: 'health',
@@ -72,12 +62,9 @@ function messageOf({ report, summary, name, zone, area }: Message): Answer {
     blocks: [
       header(`${statusWord(status)} · ${what}`),
       section(text`${headlineOf(counts, status)}`),
-      ...shown.map(troubleBlock),
+      ...shown.map((trouble) => troubleBlock(trouble)),
       ...(others.length > 0 ? [section(text`${othersLine(others)}`)] : []),
-      ...tableBlocks(
-        [{ title: 'Area' }, { title: 'State', min: 8 }, { title: 'What', min: 20 }],
-        areas.map((one) => [one.area, one.status, one.line]),
-      ),
+      ...areaTable(areas),
       ...(area ? details : []),
       context(`Seen ${localTime(new Date(report.at), zone)}. The slowest check took ${slowest(report)} ms.`),
       ...buttons(area, troubles),
@@ -89,14 +76,6 @@ function messageOf({ report, summary, name, zone, area }: Message): Answer {
 function headlineOf(counts: string, status: HealthReport['status']): string {
   if (status === 'off') return 'Nothing of this is configured.'
   return `${counts.charAt(0).toUpperCase()}${counts.slice(1)}.`
-}
-
-/** One thing that is wrong: what, how badly, from where it was seen, and the button that leads on. */
-export function troubleBlock({ target, status, lines, next }: Trouble): Block {
-  const shown = lines.slice(0, LINES_SHOWN)
-  const more = lines.length > LINES_SHOWN ? [`and ${lines.length - LINES_SHOWN} more`] : []
-  const body = join([text`${bold(target)} · ${status}`, ...shown, ...more])
-  return section(body, next ? stepButton({ label: labelOf(next), line: next }) : undefined)
 }
 
 function othersLine(others: readonly Trouble[]): string {

@@ -1,16 +1,16 @@
 import {
   actions,
   bold,
-  commandButton,
   context,
   count,
   localTime,
   type Markup,
-  preformatted,
   section,
   text,
 } from '../../src/blocks/builders.ts'
-import { type Column, tableLines } from '../../src/blocks/table.ts'
+import { tableBlocks } from '../../src/blocks/health.ts'
+import { type NextStep, stepButton } from '../../src/blocks/next-step.ts'
+import type { Column } from '../../src/blocks/table.ts'
 import type { Block } from '../../src/blocks/types.ts'
 import type { Answer } from '../../src/core/answer.ts'
 
@@ -32,15 +32,6 @@ export interface Listing {
   readonly body?: readonly Block[]
 }
 
-export interface NextStep {
-  readonly label: string
-  readonly line: string
-  readonly action?: 'refresh' | 'logs' | 'events' | 'run'
-}
-
-/** So many lines fit into one preformatted block; the rest goes into the next. */
-const LINES_PER_BLOCK = 50
-
 export function listingAnswer(listing: Listing): Answer {
   const { headline, columns, rows, total, one, observedAt, zone, notes = [], buttons = [], body } = listing
   const hidden =
@@ -57,31 +48,6 @@ export function listingAnswer(listing: Listing): Answer {
       ...actions(...buttons.map(stepButton)),
     ],
   }
-}
-
-/** A table of any length, in blocks that Slack takes; the titles stand in the first. */
-export function tableBlocks(columns: readonly Column[], rows: Listing['rows']): readonly Block[] {
-  const lines = tableLines(columns, rows)
-  return Array.from({ length: Math.ceil(lines.length / LINES_PER_BLOCK) }, (_, index) =>
-    preformatted(lines.slice(index * LINES_PER_BLOCK, (index + 1) * LINES_PER_BLOCK)),
-  )
-}
-
-export function stepButton({ label, line, action }: NextStep) {
-  const named = action ?? actionOf(line)
-  return commandButton({ action: named, label, line, accessibilityLabel: `${label}: bakery ${line}` })
-}
-
-/** The action ids that docs/CONTRACT.md names; everything else is a command that runs. */
-export function actionOf(line: string): 'refresh' | 'logs' | 'events' | 'run' {
-  const [command] = line.split(' ')
-  return command === 'logs' || command === 'events' ? command : 'run'
-}
-
-/** A button's label from its command line: `logs orders-service --since 1h` is `Logs`. */
-export function labelOf(line: string): string {
-  const [command = ''] = line.split(' ')
-  return command.charAt(0).toUpperCase() + command.slice(1)
 }
 
 /** The beginning and the end of a name with the middle left out: pods of one workload differ only at their end. */
