@@ -6,6 +6,7 @@ import { type Child, startChild } from './child.ts'
 export interface Bot {
   readonly url: string
   readonly eventsUrl: string
+  readonly pid: number
   /** What it logged, newest last. */
   lines(): readonly string[]
   /** Resolves to its exit code when it ended without being asked. */
@@ -36,6 +37,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   return {
     url,
     eventsUrl: `${url}/slack/events`,
+    pid: child.pid,
     lines: child.lines,
     ended: child.ended,
     ready: (withinMs = READY_MS) => ready(child, url, withinMs),

@@ -9,7 +9,7 @@ import { completions, suggestions } from './lessons.ts'
 import { type Page, startPage } from './page/server.ts'
 import { appManifest } from './slack/manifest.ts'
 import { type PracticeSlack, type SlackOptions, startSlack } from './slack/start.ts'
-import type { Platform, PlatformOptions } from './systems/platform.ts'
+import type { PlatformOptions, PracticePlatform } from './systems/platform.ts'
 
 export interface WorldOptions {
   /** The practice platform; `false` leaves it out, and everything of it is unknown to the bot. */
@@ -30,7 +30,7 @@ export interface WorldOptions {
 /** Everything that practice and journeys live in. */
 export interface World {
   readonly slack: PracticeSlack
-  readonly platform: Platform | null
+  readonly platform: PracticePlatform | null
   readonly database: { readonly botUrl: string; readonly adminUrl: string }
   /** The bot that runs now. */
   readonly bot: Bot
@@ -61,7 +61,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 type Releases = (() => Promise<unknown>)[]
 
 async function open(options: WorldOptions, releases: Releases, stop: () => Promise<void>): Promise<World> {
-  const step = timer(options)
+  const { step, told } = timer(options)
   const signingSecret = randomBytes(24).toString('hex')
   const folder = await newFolder()
   const callOff = removeAfterUs(folder)
@@ -72,7 +72,9 @@ async function open(options: WorldOptions, releases: Releases, stop: () => Promi
   const [slack, database, platform] = await together(
     step('Slack', startSlack({ signingSecret, ...options.slack }), releases),
     step('PostgreSQL for Bakery, migrated', ownDatabase(options), releases),
-    options.platform === false ? null : step('the platform', openPlatform(options.platform ?? {}), releases),
+    options.platform === false
+      ? null
+      : step(null, openPlatform({ onProgress: told, ...options.platform }), releases),
   )
   const env = {
     ...platform?.env,
@@ -118,7 +120,7 @@ async function ownDatabase({ database }: WorldOptions): Promise<OwnDatabase> {
 }
 
 /** Loaded only when it is wanted: it is the largest part. */
-async function openPlatform(options: PlatformOptions): Promise<Platform> {
+async function openPlatform(options: PlatformOptions): Promise<PracticePlatform> {
   const { startPlatform } = await import('./systems/platform.ts')
   return startPlatform(options)
 }
@@ -152,16 +154,19 @@ async function together<T extends readonly unknown[]>(
   return Promise.all(parts)
 }
 
-type Step = <T>(what: string, part: Promise<T>, releases: Releases) => Promise<T>
+/** Waits for a part, keeps how it is stopped, and says that it stands (a part without a name says so itself). */
+type Step = <T>(what: string | null, part: Promise<T>, releases: Releases) => Promise<T>
 
-function timer(options: WorldOptions): Step {
+function timer(options: WorldOptions): { step: Step; told: (what: string) => void } {
   const started = performance.now()
-  return async (what, part, releases) => {
+  const told = (what: string) => options.onStep?.(what, (performance.now() - started) / 1000)
+  const step: Step = async (what, part, releases) => {
     const value = await part
     if (isStoppable(value)) releases.push(() => value.stop())
-    options.onStep?.(what, (performance.now() - started) / 1000)
+    if (what !== null) told(what)
     return value
   }
+  return { step, told }
 }
 
 const isStoppable = (value: unknown): value is { stop(): Promise<unknown> } =>

@@ -55,8 +55,9 @@ function draw(blocks: readonly Json[], data: object): string {
 }
 
 /**
- * The library reads Slack's markup in plain text too, where Slack takes it literally, and loses the colons of times and
- * addresses to its search for emoji: such texts and colons are put in afterwards.
+ * Where the library reads differently from Slack, what it would misread is put in afterwards: plain text with markup
+ * (literal in Slack), colons of times and addresses (it looks for emoji), escaped characters (it unescapes too early), and
+ * `verbatim`, which keeps Slack from making links and nothing else.
  */
 function literals(): { hide(value: Json): Json; show(html: string): string } {
   const texts: string[] = []
@@ -71,7 +72,7 @@ function literals(): { hide(value: Json): Json; show(html: string): string } {
       texts.push(string(value.text))
       return { ...value, text: `\uE000${texts.length - 1}\uE001` }
     }
-    if (value.type === 'mrkdwn') return { ...value, text: withoutColons(string(value.text)) }
+    if (value.type === 'mrkdwn') return { type: 'mrkdwn', text: hidden(string(value.text)) }
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hide(inner)]))
   }
   return {
@@ -82,18 +83,30 @@ function literals(): { hide(value: Json): Json; show(html: string): string } {
     show: (html) =>
       html
         .replace(/\uE000(\d+)\uE001/g, (_, index: string) => escapeHtml(texts[Number(index)] ?? ''))
-        .replaceAll('\uE002', ':'),
+        .replace(HIDDEN, (mark) => SHOWN[mark] ?? mark),
   }
 }
 
 const EMOJI = /(?<=^|\s):[a-z][a-z0-9_+-]*:(?=\s|$)/
+const SHOWN: Readonly<Record<string, string>> = {
+  '\uE002': ':',
+  '\uE003': '&lt;',
+  '\uE004': '&gt;',
+  '\uE005': '&amp;',
+}
+const HIDDEN = /[\uE002-\uE005]/g
 
-/** Hides every colon but those of links, mentions and emoji names. */
-const withoutColons = (text: string): string =>
+/** Hides every colon but those of links, mentions and emoji names, and every escaped character. */
+const hidden = (text: string): string =>
   text
     .split(/(<[^>]*>|(?<=^|\s):[a-z][a-z0-9_+-]*:(?=\s|$))/)
-    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(':', '\uE002')))
+    .map((part, index) =>
+      index % 2 === 1 ? part : part.replaceAll(':', '\uE002').replace(/&(lt|gt|amp);/g, escaped),
+    )
     .join('')
+
+const escaped = (_: string, name: string): string =>
+  ({ lt: '\uE003', gt: '\uE004', amp: '\uE005' })[name] ?? ''
 
 /** Menus are drawn as buttons first, so that the places of all controls are known, and replaced by the browser's own. */
 function drawable(block: Json): Json {

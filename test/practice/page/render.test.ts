@@ -21,6 +21,16 @@ describe('drawn blocks', () => {
     expect(html).toContain('href="https://signoz.example/a:b"')
   })
 
+  it('keep what was escaped as it is, and verbatim text formatted', () => {
+    const escaped = 'a&gt;b &lt;@U0ANA&gt; &amp;amp;\n&gt; no quote'
+    const html = renderer.blocks([
+      { type: 'section', text: { type: 'mrkdwn', text: `*bold* ${escaped}`, verbatim: true } },
+    ])
+    expect(words(html)).toBe(`bold ${escaped}`)
+    expect(html).toContain('<strong>')
+    expect(html).not.toContain('data-user-id')
+  })
+
   it('take plain text literally', () => {
     const html = renderer.blocks([{ type: 'header', text: plain('a *b* <c> & d_e_f') }])
     expect(html).toContain('a *b* &lt;c&gt; &amp; d_e_f')
