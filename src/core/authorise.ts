@@ -106,9 +106,12 @@ function isHelp({ family, role }: AuthorisationFacts['command']): boolean {
   return family === 'help' && role === null
 }
 
-function judgeNoChannel({ command, ask, snapshot }: AuthorisationFacts, rule: RuleName): Decision | null {
+function judgeNoChannel(
+  { command, ask, snapshot, platform }: AuthorisationFacts,
+  rule: RuleName,
+): Decision | null {
   if (ask.channel !== null) return null
-  const message = `“${command.name}” belongs in a channel: there it is decided who may use it. ${whereBound(snapshot, command.family)}`
+  const message = `“${command.name}” belongs in a channel: there it is decided who may use it. ${whereBound(snapshot, command.family, platform.environment)}`
   return refuse(rule, 'NOT_BOUND', message, { suggestions: ['help'] })
 }
 
@@ -137,22 +140,21 @@ function judgeBinding(
       : `This channel is not bound to “${family}”, which “${command.name}” belongs to.`
   const owners = holdersOf(snapshot, 'owner', ask.channel)
   const who = owners.length > 0 ? ` An owner can bind it: ${namesOf(snapshot, owners)}.` : ''
-  return refuse(rule, 'NOT_BOUND', `${why} ${whereBound(snapshot, family)}${who}`, {
+  return refuse(rule, 'NOT_BOUND', `${why} ${whereBound(snapshot, family, platform.environment)}${who}`, {
     holders: owners,
     suggestions: ['help'],
   })
 }
 
 /** Names, not mentions: a refusal must not lead anybody into a channel that they cannot see, only name it. */
-function whereBound({ bindings, channels }: AccessSnapshot, family: Family): string {
+function whereBound({ bindings, channels }: AccessSnapshot, family: Family, operated: string): string {
   const names = [...bindings.values()]
-    .filter(({ families }) => families.includes(family))
-    .flatMap(({ channel }) => channels.get(channel)?.name ?? [])
+    .filter(({ families, environment }) => families.includes(family) && environment === operated)
+    .map(({ channel }) => channels.get(channel))
+    .flatMap((channel) => (channel === undefined || channel.shared || channel.archived ? [] : [channel.name]))
   if (names.length === 0) return `No channel is bound to “${family}” yet.`
-  return `It is bound in ${names
-    .slice(0, 3)
-    .map((name) => `#${name}`)
-    .join(', ')}.`
+  const shown = names.slice(0, 3).map((name) => `#${name}`)
+  return `It is bound in ${shown.join(', ')}${names.length > shown.length ? ' and others' : ''}.`
 }
 
 function judgeRole({ command, ask, snapshot }: AuthorisationFacts, rule: RuleName): Decision {
