@@ -159,9 +159,11 @@ export function ports(changes: Partial<SystemPorts> = {}): SystemPorts {
     platform: platform(),
     cluster: {
       pods: async () => observed(pod(), pod({ name: 'gateway-5c6b7-fghij', workload: 'gateway' })),
-      deployments: async () => observed(deployment(), deployment({ name: 'gateway', desired: 2, available: 2 })),
+      deployments: async () =>
+        observed(deployment(), deployment({ name: 'gateway', desired: 2, available: 2 })),
       nodes: async () => observed(node()),
-      nodeUsage: async () => observed({ name: 'node-1', cpu: 3, memory: 12 * 1024 ** 3, measuredAt: ago(15) }),
+      nodeUsage: async () =>
+        observed({ name: 'node-1', cpu: 3, memory: 12 * 1024 ** 3, measuredAt: ago(15) }),
       podUsage: async () => observed(usage()),
       events: async () => observed(),
     },

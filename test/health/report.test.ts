@@ -48,14 +48,23 @@ describe('the health report', () => {
       'databases',
     )
     expect(checks.map(({ target, status, reason, next }) => ({ target, status, reason, next }))).toEqual([
-      { target: 'auth-db', status: 'unknown', reason: 'connection refused at auth-db:5432', next: 'pods auth-db' },
+      {
+        target: 'auth-db',
+        status: 'unknown',
+        reason: 'connection refused at auth-db:5432',
+        next: 'pods auth-db',
+      },
       { target: 'orders-db', status: 'ok', reason: '', next: undefined },
     ])
   })
 
   it.each([
     ['53300', 'critical', 'no connection is free, not even for Bakery (SQLSTATE 53300)'],
-    ['57P03', 'critical', 'the server is starting up, shutting down or recovering, and takes no connections (SQLSTATE 57P03)'],
+    [
+      '57P03',
+      'critical',
+      'the server is starting up, shutting down or recovering, and takes no connections (SQLSTATE 57P03)',
+    ],
     ['28P01', 'unknown', 'the password was refused'],
     ['57014', 'unknown', 'the password was refused'],
   ])('judges a database that answers with SQLSTATE %s as %s', async (code, status, reason) => {
@@ -132,7 +141,14 @@ describe('the health report', () => {
     }
     const health = createHealth(
       ports({
-        cluster: { pods: boom, deployments: boom, nodes: boom, nodeUsage: boom, podUsage: boom, events: boom },
+        cluster: {
+          pods: boom,
+          deployments: boom,
+          nodes: boom,
+          nodeUsage: boom,
+          podUsage: boom,
+          events: boom,
+        },
         metrics: { query: boom, ready: boom },
         alerts: { alerts: boom },
         telemetry: { services: boom },
@@ -167,7 +183,12 @@ describe('the health report', () => {
       await all.promise
       return database({ name })
     }
-    const { checks } = await createHealth(ports({ databases: { names, state } })).report(['databases'], signal())
-    expect(checks.map(({ target, status }) => `${target} ${status}`)).toEqual(names.map((name) => `${name} ok`))
+    const { checks } = await createHealth(ports({ databases: { names, state } })).report(
+      ['databases'],
+      signal(),
+    )
+    expect(checks.map(({ target, status }) => `${target} ${status}`)).toEqual(
+      names.map((name) => `${name} ok`),
+    )
   })
 })
