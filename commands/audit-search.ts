@@ -4,6 +4,7 @@ import { CODES } from '../src/core/codes.ts'
 import { defineQuery } from '../src/core/command.ts'
 import { duration, slackChannel } from '../src/core/names.ts'
 import type { AuditFilter, AuditRow } from '../src/core/ports/audit.ts'
+import type { ReadPorts } from '../src/core/ports/index.ts'
 
 interface AuditFacts {
   readonly rows: readonly AuditRow[]
@@ -38,12 +39,15 @@ export const auditSearch = defineQuery({
   family: 'audit',
   role: 'viewer',
 
-  async read(args, { audit, clock, platform }, ask, signal): Promise<AuditFacts> {
+  async read(args, { access, audit, clock, platform }, ask, signal): Promise<AuditFacts> {
     const now = clock.now().getTime()
     const since = new Date(now - args.since * 1000)
     const { actor, command, target, decision, code: refused, ref, channel, until, limit } = args
+    const who = idOf(actor, platform)
+    const { users } = await access.snapshot()
+    const team = users.get(who ?? '')?.team ?? ask.actor.team
     const given = {
-      actor: actorOf(actor, ask.actor.team),
+      actor: isSlackId(who) ? `${team}/${who}` : who,
       command,
       target,
       decision,
@@ -82,9 +86,14 @@ export const auditSearch = defineQuery({
   data: ({ rows }) => rows,
 })
 
-/** A person of this workspace is `team/user` in the log. */
-function actorOf(given: string | undefined, team: string): string | undefined {
-  return given !== undefined && /^[UW][A-Z0-9]{2,}$/.test(given) ? `${team}/${given}` : given
+/** `@ana` is the id that platform.yaml has for her; a person of this workspace is `team/user` in the log. */
+function idOf(given: string | undefined, { people }: ReadPorts['platform']): string | undefined {
+  const name = given?.startsWith('@') === true ? given.slice(1).toLowerCase() : null
+  return people.find((person) => person.name.toLowerCase() === name)?.slack[0] ?? given
+}
+
+function isSlackId(given: string | undefined): boolean {
+  return given !== undefined && /^[UW][A-Z0-9]{2,}$/.test(given)
 }
 
 type Given = Omit<AuditFilter, 'limit' | 'since' | 'until'>

@@ -69,10 +69,8 @@ function chosen(commands: readonly Command[], about: string): readonly Command[]
   if (exact.length > 0) return exact
   const group = commands.filter(({ name }) => name.startsWith(`${about} `))
   if (group.length > 0) return group
-  const near = nearest(
-    about,
-    commands.map(({ name }) => name),
-  )
+  const words = commands.flatMap(({ name }) => [name, name.split(' ')[0] ?? name])
+  const near = nearest(about, [...new Set(words)])
   const hint = near.length > 0 ? ` Did you mean ${either(near.map((name) => `“${name}”`))}?` : ''
   throw new UserError('UNKNOWN_COMMAND', `There is no command “${about.slice(0, 60)}” to explain.${hint}`, {
     suggestions: near.map((name) => `help ${name}`),

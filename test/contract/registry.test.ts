@@ -21,7 +21,7 @@ describe('the registry', () => {
   )
 
   it.each(files)('lists the command of %s', async (file) => {
-    const module: Record<string, unknown> = await import(`../../commands/${file}`)
+    const module: Record<string, unknown> = await import(/* @vite-ignore */ join(ROOT, 'commands', file))
     expect(commands).toContain(module[exportedName(file)])
     expect(file).toBe(
       `${String((module[exportedName(file)] as { name: string }).name).replaceAll(' ', '-')}.ts`,
