@@ -72,7 +72,7 @@ export const bakeryIa: Workspace = {
     person('U0VERA', 'Vera Vidal', 'viewer'),
     person('U0AUDE', 'Aude Arnaud', 'auditor'),
     person('U0GUS', 'Gus Garay', 'guest', 'guest'),
-    person('U0EVE', 'Eve Evans', 'from another company', 'external'),
+    person('U0EVE', 'Eve Evans', 'other company', 'external'),
     person('U0DORA', 'Dora Duarte', 'left the company', 'deactivated'),
   ],
   channels: [
@@ -81,7 +81,7 @@ export const bakeryIa: Workspace = {
     channel('C0SECURITY', 'security', 'Grants, refusals, the audit log', [...COLLEAGUES, BOT]),
     channel('C0RANDOM', 'random', 'Not about work; Bakery is not here', COLLEAGUES),
     {
-      ...channel('C0SHARED', 'partner-flour-mill', 'Shared with the flour mill', [
+      ...channel('C0SHARED', 'partner-flour-mill', 'Flour orders and deliveries', [
         ...COLLEAGUES,
         'U0EVE',
         BOT,
