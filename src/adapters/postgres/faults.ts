@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { formatHostPort } from '../../core/address.ts'
 import { coerceError, DependencyError } from '../../core/errors.ts'
 import { oneLine } from '../../core/http-faults.ts'
 import { networkFault } from '../../core/network.ts'
@@ -56,6 +57,9 @@ export function wantsNoTls(thrown: unknown): boolean {
 export function postgresFault(endpoint: PostgresEndpoint, where: string, thrown: unknown): DependencyError {
   if (thrown instanceof DependencyError) return thrown
   const error = coerceError(thrown)
+  // In these words it stands in docs/CONTRACT.md, "Health as data".
+  if (networkFault(error)?.code === 'ECONNREFUSED')
+    return refused(endpoint, `connection refused at ${formatHostPort(endpoint)}`, error)
   const [says, retryable] = meaning(error, endpoint)
   return fault(endpoint, where, says, { retryable, cause: error })
 }
@@ -72,6 +76,10 @@ export function fault(
     message: `${where} ${says}`,
     ...options,
   })
+}
+
+function refused({ name }: PostgresEndpoint, message: string, cause: Error): DependencyError {
+  return new DependencyError({ dependency: name, operation: 'state', message, retryable: true, cause })
 }
 
 function meaning(error: Error, endpoint: PostgresEndpoint): readonly [says: string, retryable: boolean] {

@@ -35,7 +35,7 @@ describe('a PostgreSQL that is not well', () => {
     const address = `127.0.0.1:${await freePort()}`
     const error = await failure({ address })
     expect(error).toMatchObject({
-      message: `auth-db at ${address} refused the connection`,
+      message: `connection refused at ${address}`,
       dependency: 'auth-db',
       retryable: true,
     })
