@@ -68,6 +68,8 @@ export function createAccess(options: { pool: Pool; listener: Listener; log: Sto
       while (!latest || latest.version < version) await load()
     },
     async start() {
+      silence?.()
+      clearInterval(timer)
       silence = listener.on('bakery_access', refresh)
       timer = setInterval(() => {
         lookAgain().catch((thrown) =>

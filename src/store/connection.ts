@@ -9,6 +9,7 @@ export interface Connection {
   client(): pg.Client | null
   /** Breaks it at once, whatever it waits for; it is opened again. */
   cut(reason: string): void
+  /** A second call changes nothing. */
   start(): void
   stop(): Promise<void>
 }
@@ -33,6 +34,7 @@ const LONGEST_PAUSE_MS = 1000
 export function createConnection(options: ConnectionOptions): Connection {
   let current: { client: pg.Client; socket: Socket } | null = null
   let standing = false
+  let started = false
   let stopped = false
   let pause = FIRST_PAUSE_MS
   let timer: NodeJS.Timeout | undefined
@@ -76,7 +78,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     cut(reason) {
       if (current) lost(current.client, new Error(reason))
     },
-    start: () => void open(),
+    start() {
+      if (started) return
+      started = true
+      void open()
+    },
     async stop() {
       stopped = true
       clearTimeout(timer)

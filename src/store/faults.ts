@@ -9,7 +9,8 @@ export function sqlState(thrown: unknown): string | undefined {
 /** What the driver says when a connection broke or could not be had; it gives most of these no code. */
 const BROKEN =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (has encountered|was closed)|Cannot use a pool after)/
-const SYSTEM = /^E[A-Z]+$/
+const SYSTEM =
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/
 
 /** The connection or the server went away, so nobody knows what became of the statement. */
 export function isConnectionFault(thrown: unknown): boolean {

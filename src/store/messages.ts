@@ -35,8 +35,8 @@ export function outboxIdOf(key: string): string {
 }
 
 /**
- * Messages as rows of the outbox, sealed and in the order of their keys. An answer with a thread becomes several rows, each
- * waiting for the one before it. `ref` is the request's.
+ * Messages as rows of the outbox, sealed. An answer with a thread becomes several rows, each waiting for the one before it.
+ * `ref` is the request's.
  */
 export async function messageRows(
   db: Pick<Pool | PoolClient, 'query'>,
@@ -49,7 +49,7 @@ export async function messageRows(
     const version = destination.to === 'update' ? await nextVersion(db, destination.of) : 1
     rows.push(...rowsOf(message, version, ref))
   }
-  return rows.sort((a, b) => (a.key < b.key ? -1 : 1))
+  return rows
 }
 
 function rowsOf(message: OutgoingMessage, version: number, ref: string): readonly MessageRow[] {

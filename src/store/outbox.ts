@@ -31,7 +31,7 @@ const CLAIM = `
   ORDER BY c.priority, c.seq`
 
 const NEXT = `
-  SELECT greatest(0, extract(epoch FROM
+  SELECT (extract(epoch FROM
            min(greatest(d.due_at, c.next_at, everything.next_at)) - clock_timestamp()) * 1000)::float8 AS ms
   FROM outbox_due d JOIN outbox_channel c USING (bucket), outbox_channel everything
   WHERE everything.bucket = '*'`
@@ -128,7 +128,8 @@ export function createOutbox({ pool, listener, owner, leaseSeconds }: OutboxOpti
     },
     async nextInMs() {
       const rows = await query<{ ms: number | null }>('looking what waits', NEXT, [])
-      return rows[0]?.ms ?? null
+      const ms = rows[0]?.ms ?? null
+      return ms === null ? null : Math.max(0, ms)
     },
     onWaiting(callback) {
       callbacks.add(callback)

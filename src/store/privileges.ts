@@ -26,6 +26,8 @@ export const TABLE_PRIVILEGES = {
   schema_migration: 'SELECT',
 } as const
 
+export const SEQUENCE_PRIVILEGES = { outbox_seq: 'USAGE' } as const
+
 export const FUNCTION_PRIVILEGES = [
   'audit_moment(timestamptz)',
   'audit_append(json)',
@@ -51,6 +53,9 @@ export function privilegeStatements(role: string): readonly string[] {
     `REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, ${role}`,
     `REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, ${role}`,
     ...Object.entries(TABLE_PRIVILEGES).map(([table, may]) => `GRANT ${may} ON ${table} TO ${role}`),
+    ...Object.entries(SEQUENCE_PRIVILEGES).map(
+      ([name, may]) => `GRANT ${may} ON SEQUENCE ${name} TO ${role}`,
+    ),
     ...FUNCTION_PRIVILEGES.map((name) => `GRANT EXECUTE ON FUNCTION ${name} TO ${role}`),
   ]
 }

@@ -7,6 +7,7 @@ import type { StoreLog } from './pool.ts'
  * much is under way.
  */
 export interface ProcessLease {
+  /** Throws when the lease cannot be taken; may be called again. */
   start(): Promise<void>
   /** Gives up what is left at once, so that others need not wait for the lease to end. */
   stop(): Promise<void>
@@ -31,6 +32,7 @@ export function createProcessLease(options: {
   return {
     async start() {
       await renew()
+      clearInterval(timer)
       timer = setInterval(
         () => {
           renew().catch((thrown) =>

@@ -110,8 +110,10 @@ const OWNED_BY = `
     UNION ALL
     SELECT 'SCHEMA', 'public', nspowner, 2 FROM pg_namespace WHERE nspname = 'public'
     UNION ALL
-    SELECT CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, format('public.%I', relname), relowner, 1
-      FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'p')
+    SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, oid::regclass::text, relowner, 1
+      FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'p', 'S')
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype IN ('a', 'i')
+                        AND classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass)
     UNION ALL
     SELECT 'TYPE', format('public.%I', relname), relowner, 1
       FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'c'

@@ -12,7 +12,8 @@ export interface Seeds {
     readonly user: string | null
     readonly group: string | null
     readonly channel: string
-    readonly role: Exclude<Role, 'owner'>
+    /** An owner is one everywhere, whatever the channel. */
+    readonly role: Role
   }[]
   readonly bindings: readonly {
     readonly channel: string
@@ -35,7 +36,10 @@ export async function seedOnce(pool: Pool, seeds: Seeds): Promise<boolean> {
     )
     if (rowCount !== 1) return false
     const owners = seeds.owners.map((user) => ({ user, group: null, channel: null, role: 'owner' as const }))
-    const grants = [...owners, ...seeds.grants]
+    const grants = [
+      ...owners,
+      ...seeds.grants.map((grant) => ({ ...grant, channel: grant.role === 'owner' ? null : grant.channel })),
+    ]
     for (const { user, group, channel, role } of grants) {
       await client.query(
         `INSERT INTO role_grant (user_id, group_id, channel, role, granted_by) VALUES ($1, $2, $3, $4, $5)

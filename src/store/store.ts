@@ -38,7 +38,7 @@ export interface Store {
   readonly mirror: Mirror
   readonly jobs: JobStore
   readonly audit: AuditStore
-  /** Takes the lease and reads the access records; throws when the database cannot be reached. */
+  /** Takes the lease and reads the access records. Throws when the database cannot be reached; may be called again. */
   start(): Promise<void>
   /** Ends what is under way, gives the lease up and closes every connection. */
   stop(): Promise<void>

@@ -25,8 +25,20 @@ export interface Opened {
   readonly admin: pg.Client
   /** Another process on the same database. */
   another(options?: { leaseSeconds?: number; url?: string }): Promise<Store>
+  /** As if nothing had happened yet; other processes are stopped. */
+  reset(): Promise<void>
   close(): Promise<void>
 }
+
+/** Rows that a migrated database has from the start. */
+const EMPTIED = `
+  SET session_replication_role = replica;
+  TRUNCATE audit, audit_payload, role_grant, channel_binding, slack_user, slack_channel, slack_group, seed, outbox,
+    outbox_channel, offer, replay, request, job, job_run, job_request;
+  UPDATE audit_head SET seq = 0, hash = repeat('0', 64);
+  UPDATE access_version SET version = version + 1;
+  INSERT INTO outbox_channel (bucket) VALUES ('*');
+  SET session_replication_role = DEFAULT;`
 
 export async function open(options: { leaseSeconds?: number } = {}): Promise<Opened> {
   const database = await createTestDatabase()
@@ -39,11 +51,15 @@ export async function open(options: { leaseSeconds?: number } = {}): Promise<Ope
   }
   const admin = new pg.Client({ connectionString: database.adminUrl })
   await admin.connect()
+  const store = await another(options)
   return {
-    database,
-    admin,
-    another,
-    store: await another(options),
+    ...{ database, admin, another, store },
+    async reset() {
+      for (const other of stores.splice(1)) await other.stop().catch(() => {})
+      await admin.query(EMPTIED)
+      const { rows } = await admin.query('SELECT version FROM access_version')
+      await store.access.atLeast(BigInt(rows[0].version))
+    },
     async close() {
       for (const store of stores) await store.stop().catch(() => {})
       await admin.end()

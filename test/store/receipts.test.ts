@@ -1,23 +1,26 @@
 import { once } from 'node:events'
 import { createConnection as connectTo, createServer, type Server, type Socket } from 'node:net'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Receipt } from '../../src/core/ports/records.ts'
 import { createReceipts } from '../../src/store/receipts.ts'
 import { type allow, allowedBy, type Opened, open, recorded, silent, verified } from './opened.ts'
 
 let opened: Opened
-beforeEach(async () => {
+beforeAll(async () => {
   opened = await open()
 })
-afterEach(() => opened.close())
+beforeEach(async () => {
+  await opened.reset()
+})
+afterAll(() => opened.close())
 
 const count = async (sql: string) =>
   Number((await opened.admin.query(`SELECT count(*) AS n FROM ${sql}`)).rows[0].n)
-const tally = (receipts: readonly Receipt[]) =>
-  receipts.reduce<Record<string, number>>(
-    (all, { state }) => ({ ...all, [state]: (all[state] ?? 0) + 1 }),
-    {},
-  )
+function tally(receipts: readonly Receipt[]): Record<string, number> {
+  const all: Record<string, number> = {}
+  for (const { state } of receipts) all[state] = (all[state] ?? 0) + 1
+  return all
+}
 const eventually = async (check: () => Promise<void>) => {
   for (let tries = 100; ; tries -= 1) {
     try {

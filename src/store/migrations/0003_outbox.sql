@@ -1,8 +1,10 @@
 -- Messages on their way to Slack.
 
+CREATE SEQUENCE outbox_seq;
 CREATE TABLE outbox (
   id uuid PRIMARY KEY,
-  seq bigint GENERATED ALWAYS AS IDENTITY,
+  -- The order in which they were put here.
+  seq bigint NOT NULL,
   key text NOT NULL UNIQUE,
   kind text NOT NULL,
   version integer NOT NULL,
@@ -63,19 +65,21 @@ CREATE TABLE offer (
 );
 CREATE INDEX offer_message ON offer (message);
 
--- Puts messages into the outbox, each key once; returns how many are new. `messages` is sorted by key, so that two
--- transactions with the same keys wait for each other instead of locking each other out.
+-- Puts messages into the outbox in their order, each key once; returns how many are new. They are added in the order of
+-- their keys, so that two transactions with the same keys wait for each other instead of locking each other out.
 CREATE FUNCTION outbox_put(messages json) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
   m record;
   target outbox;
   own_state text;
+  places bigint[] := ARRAY(SELECT nextval('outbox_seq') FROM json_array_elements(messages));
   buckets text[] := '{}';
 BEGIN
-  FOR m IN SELECT * FROM json_to_recordset(messages) AS x(
+  FOR m IN SELECT * FROM ROWS FROM (json_to_recordset(messages) AS (
     id uuid, key text, kind text, version integer, priority integer, bucket text, destination json, root uuid,
-    after uuid, "updateOf" uuid, text text, blocks json, files json, answer json, offers json) LOOP
+    after uuid, "updateOf" uuid, text text, blocks json, files json, answer json, offers json))
+    WITH ORDINALITY ORDER BY key LOOP
     own_state := 'waiting';
     IF m."updateOf" IS NOT NULL THEN
       SELECT * INTO target FROM outbox WHERE id = m."updateOf";
@@ -84,9 +88,9 @@ BEGIN
         own_state := 'failed';
       END IF;
     END IF;
-    INSERT INTO outbox (id, key, kind, version, priority, bucket, destination, root, after, update_of, text, blocks,
+    INSERT INTO outbox (id, seq, key, kind, version, priority, bucket, destination, root, after, update_of, text, blocks,
                         files, answer, state, reason, settled_at)
-    VALUES (m.id, m.key, m.kind, m.version, m.priority, m.bucket, m.destination, m.root, m.after, m."updateOf",
+    VALUES (m.id, places[m.ordinality], m.key, m.kind, m.version, m.priority, m.bucket, m.destination, m.root, m.after, m."updateOf",
             m.text, m.blocks, m.files, m.answer, own_state,
             CASE own_state WHEN 'failed' THEN 'the message that it updates was never sent' END,
             CASE own_state WHEN 'failed' THEN clock_timestamp() END)

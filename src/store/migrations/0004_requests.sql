@@ -158,7 +158,7 @@ BEGIN
     END IF;
   END LOOP;
   IF cardinality(messages) > 0 THEN
-    PERFORM outbox_put((SELECT json_agg(m ORDER BY m->>'key') FROM unnest(messages) m));
+    PERFORM outbox_put(array_to_json(messages));
   END IF;
   IF cardinality(entries) > 0 THEN
     PERFORM audit_append(array_to_json(entries));

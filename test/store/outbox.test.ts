@@ -1,0 +1,304 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { OutboxItem } from '../../src/core/ports/outbox.ts'
+import type { Destination, OutgoingMessage } from '../../src/core/ports/records.ts'
+import { outboxIdOf } from '../../src/store/messages.ts'
+import type { Store } from '../../src/store/store.ts'
+import { answer, done, message, type Opened, open, received } from './opened.ts'
+
+let opened: Opened
+beforeAll(async () => {
+  opened = await open()
+})
+beforeEach(async () => {
+  await opened.reset()
+})
+afterAll(() => opened.close())
+
+async function put(...messages: OutgoingMessage[]): Promise<void> {
+  await opened.store.journal.finish(await received(opened.store), done, messages)
+}
+/** As if a second had passed for every channel. */
+const later = () => opened.admin.query(`UPDATE outbox_channel SET next_at = '-infinity' WHERE bucket <> '*'`)
+const texts = (items: readonly OutboxItem[]) => items.map(({ text }) => text)
+const state = async (text: string) =>
+  (await opened.admin.query('SELECT state FROM outbox WHERE text = $1', [text])).rows.map((row) => row.state)
+const C1 = { to: 'channel', channel: 'C1' } as const
+
+/** Sends everything that may be sent, as Slack would take it, until nothing is left. */
+async function drain(store: Store = opened.store): Promise<OutboxItem[]> {
+  const sent: OutboxItem[] = []
+  while (true) {
+    await later()
+    const items = await store.outbox.claim(100)
+    if (items.length === 0) return sent
+    for (const item of items) {
+      sent.push(item)
+      const { destination } = item
+      const channel = 'channel' in destination ? (destination.channel ?? 'D1') : 'D1'
+      await store.outbox.sent(item.id, { channel, ts: `${sent.length}.0` })
+    }
+  }
+}
+
+describe('claiming messages', () => {
+  it('gives one of a channel and second, over all processes', async () => {
+    const stores = [opened.store, await opened.another(), await opened.another()]
+    for (let index = 0; index < 3; index += 1) {
+      await put(message(`a${index}`), message(`b${index}`, { to: 'channel', channel: 'C2' }))
+    }
+    const claims = await Promise.all([...stores, ...stores].map((store) => store.outbox.claim(10)))
+    const claimed = claims.flat().map(({ destination }) => 'channel' in destination && destination.channel)
+    expect(claimed.sort()).toEqual(['C1', 'C2'])
+    expect(await opened.store.outbox.claim(10)).toEqual([])
+    const next = await opened.store.outbox.nextInMs()
+    expect(next).toBeGreaterThan(0)
+    expect(next).toBeLessThanOrEqual(1000)
+  })
+
+  it('gives the most important first, and of equals the oldest', async () => {
+    await put(message('thread', C1, { priority: 7 }), message('digest', C1, { priority: 5 }))
+    await put(message('answer', C1, { priority: 2 }))
+    await put(message('answer too', C1, { priority: 2 }), message('approval', C1, { priority: 0 }))
+    expect(texts(await drain())).toEqual(['approval', 'answer', 'answer too', 'digest', 'thread'])
+  })
+
+  it('keeps to the limit', async () => {
+    for (const channel of ['C1', 'C2', 'C3']) await put(message(channel, { to: 'channel', channel }))
+    expect(await opened.store.outbox.claim(2)).toHaveLength(2)
+    expect(await opened.store.outbox.claim(2)).toHaveLength(1)
+  })
+
+  it('does not let people wait for each other in one channel', async () => {
+    const to = (user: string): Destination => ({
+      to: 'requester',
+      channel: 'C1',
+      user,
+      responseUrl: 'https://x',
+    })
+    await put(
+      message('for Bob', to('UBOB')),
+      message('for Eve', to('UEVE')),
+      message('for Bob too', to('UBOB')),
+    )
+    expect(texts(await opened.store.outbox.claim(10)).sort()).toEqual(['for Bob', 'for Eve'])
+  })
+
+  it('says that nothing waits', async () => {
+    expect(await opened.store.outbox.nextInMs()).toBeNull()
+    await put(message('x'))
+    expect(await opened.store.outbox.nextInMs()).toBe(0)
+    await drain()
+    expect(await opened.store.outbox.nextInMs()).toBeNull()
+  })
+
+  it('carries what was sealed', async () => {
+    await put(message('hello & <all>'))
+    const [item] = await opened.store.outbox.claim(1)
+    expect(item).toMatchObject({
+      ...{ kind: 'health', text: 'hello &amp; &lt;all&gt;', attempts: 1, unknownSince: null, files: [] },
+      destination: { to: 'channel', channel: 'C1', threadTs: null },
+      blocks: [{ type: 'section', block_id: `bakery:health:${item!.id}:1` }],
+    })
+  })
+})
+
+describe('a thread', () => {
+  const threaded = (to: Destination) => {
+    const said = message('root', to, { key: 'k' })
+    return {
+      ...said,
+      answer: answer('root', { thread: ['one', 'two', 'three'].map((text) => answer(text)) }),
+    }
+  }
+
+  it('waits for its root, and keeps its order under it', async () => {
+    await put(threaded(C1))
+    expect(texts(await opened.store.outbox.claim(10))).toEqual(['root'])
+    await later()
+    expect(await opened.store.outbox.claim(10)).toEqual([])
+    await opened.store.outbox.sent(outboxIdOf('k'), { channel: 'C1', ts: '17.5' })
+    const sent = await drain()
+    expect(texts(sent)).toEqual(['one', 'two', 'three'])
+    for (const { destination } of sent) expect(destination).toEqual({ ...C1, threadTs: '17.5' })
+  })
+
+  it('does not overtake a message of it that has to be tried again', async () => {
+    await put(threaded(C1))
+    await opened.store.outbox.claim(1)
+    await opened.store.outbox.sent(outboxIdOf('k'), { channel: 'C1', ts: '17.5' })
+    await later()
+    const [one] = await opened.store.outbox.claim(1)
+    await opened.store.outbox.again(one!.id, 60_000, 'HTTP 500')
+    await later()
+    expect(await opened.store.outbox.claim(10)).toEqual([])
+  })
+
+  it('stays in the thread that its root stands in', async () => {
+    await put(threaded({ ...C1, threadTs: '9.9' }))
+    const sent = await drain()
+    for (const { destination } of sent) expect(destination).toEqual({ ...C1, threadTs: '9.9' })
+  })
+
+  it('follows its root into a direct message', async () => {
+    await put(threaded({ to: 'requester', channel: 'C1', user: 'UBOB', responseUrl: null }))
+    const [root] = await opened.store.outbox.claim(1)
+    await opened.store.outbox.redirect(root!.id, 'UBOB')
+    const [again] = await opened.store.outbox.claim(1)
+    expect(again).toMatchObject({ id: root!.id, destination: { to: 'person', user: 'UBOB', threadTs: null } })
+    await opened.store.outbox.sent(root!.id, { channel: 'D1', ts: '3.3' })
+    for (const { destination } of await drain()) {
+      expect(destination).toEqual({ to: 'person', user: 'UBOB', threadTs: '3.3' })
+    }
+  })
+
+  it('is given up with its root', async () => {
+    await put(threaded(C1))
+    const [root] = await opened.store.outbox.claim(1)
+    await opened.store.outbox.failed(root!.id, 'channel_not_found')
+    expect(await drain()).toEqual([])
+    expect(await state('two')).toEqual(['failed'])
+    expect(await opened.store.outbox.nextInMs()).toBeNull()
+  })
+})
+
+describe('updates of a message', () => {
+  const of = outboxIdOf('original')
+  const update = (text: string) => message(text, { to: 'update', of })
+
+  it('wait for it, and only the newest goes', async () => {
+    await put(message('original', C1, { key: 'original' }))
+    await put(update('10 %'))
+    await put(update('50 %'))
+    await put(update('90 %'))
+    expect(texts(await opened.store.outbox.claim(10))).toEqual(['original'])
+    await opened.store.outbox.sent(of, { channel: 'C1', ts: '4.2' })
+    const sent = await drain()
+    expect(texts(sent)).toEqual(['90 %'])
+    expect(sent[0]!.destination).toEqual({ to: 'update', channel: 'C1', ts: '4.2' })
+    expect(sent[0]!.blocks[0]!.block_id).toBe(`bakery:health:${of}:4`)
+    expect(await state('10 %')).toEqual(['superseded'])
+  })
+
+  it('do not overtake one that is on its way', async () => {
+    await put(message('original', C1, { key: 'original' }))
+    await drain()
+    await put(update('10 %'))
+    await later()
+    const [first] = await opened.store.outbox.claim(1)
+    await put(update('50 %'))
+    await later()
+    expect(await opened.store.outbox.claim(10)).toEqual([])
+    await opened.store.outbox.sent(first!.id, { channel: 'C1', ts: '4.2' })
+    expect(texts(await drain())).toEqual(['50 %'])
+  })
+
+  it('replace one that could not be sent', async () => {
+    await put(message('original', C1, { key: 'original' }))
+    await drain()
+    await put(update('10 %'))
+    await later()
+    const [first] = await opened.store.outbox.claim(1)
+    await put(update('50 %'))
+    await opened.store.outbox.again(first!.id, 0, 'HTTP 500')
+    expect(texts(await drain())).toEqual(['50 %'])
+    expect(await state('10 %')).toEqual(['superseded'])
+  })
+
+  it('of a message that was never sent, or that one person saw, are given up', async () => {
+    await put(update('of nothing'))
+    await put(
+      message(
+        'whisper',
+        { to: 'requester', channel: 'C1', user: 'UBOB', responseUrl: null },
+        { key: 'original' },
+      ),
+    )
+    const [whisper] = await opened.store.outbox.claim(1)
+    await opened.store.outbox.sent(whisper!.id, { channel: 'C1', ts: null })
+    await put(update('of a whisper'))
+    expect(await drain()).toEqual([])
+    expect(await state('of nothing')).toEqual(['failed'])
+    expect(await state('of a whisper')).toEqual(['failed'])
+  })
+})
+
+describe('a message that did not arrive', () => {
+  it('is tried again after a while, and others pass it meanwhile', async () => {
+    await put(message('first'), message('second', C1, { priority: 5 }))
+    const [first] = await opened.store.outbox.claim(1)
+    await opened.store.outbox.again(first!.id, 80, 'HTTP 503')
+    await later()
+    expect(texts(await opened.store.outbox.claim(1))).toEqual(['second'])
+    await later()
+    expect(await opened.store.outbox.nextInMs()).toBeLessThanOrEqual(80)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const [again] = await opened.store.outbox.claim(1)
+    expect(again).toMatchObject({ id: first!.id, attempts: 2, unknownSince: null })
+  })
+
+  it('may have arrived: says since when it has to be looked for', async () => {
+    await put(message('perhaps'))
+    const before = Date.now() - 5000
+    const [item] = await opened.store.outbox.claim(1)
+    await opened.store.outbox.unknown(item!.id, 0, 'connection reset')
+    await later()
+    const [again] = await opened.store.outbox.claim(1)
+    expect(again!.unknownSince!.getTime()).toBeGreaterThan(before)
+    await opened.store.outbox.again(again!.id, 0, 'HTTP 500')
+    await later()
+    expect((await opened.store.outbox.claim(1))[0]!.unknownSince).toEqual(again!.unknownSince)
+  })
+
+  it('is taken over when the process that claimed it is gone, and its outcome counts as unknown', async () => {
+    await put(message('orphan'))
+    const other = await opened.another()
+    const [item] = await other.outbox.claim(1)
+    await opened.admin.query('UPDATE outbox SET lease_until = now()')
+    await later()
+    const [again] = await opened.store.outbox.claim(1)
+    expect(again).toMatchObject({ id: item!.id, attempts: 2, unknownSince: expect.any(Date) })
+    await other.outbox.again(item!.id, 0, 'a zombie')
+    expect(await state('orphan')).toEqual(['claimed'])
+    await other.outbox.sent(item!.id, { channel: 'C1', ts: '1.1' })
+    expect(await state('orphan')).toEqual(['sent'])
+  })
+})
+
+describe('a pause', () => {
+  it('holds a channel back, with what single persons see in it', async () => {
+    const whisper: Destination = { to: 'requester', channel: 'C1', user: 'UBOB', responseUrl: null }
+    await put(message('first', whisper))
+    await drain()
+    await put(message('a'), message('b', { to: 'channel', channel: 'C2' }), message('c', whisper))
+    await opened.admin.query(`UPDATE outbox_channel SET next_at = '-infinity'`)
+    await opened.store.outbox.pause('C1', 30_000)
+    expect(texts(await opened.store.outbox.claim(10))).toEqual(['b'])
+    expect(await opened.store.outbox.nextInMs()).toBeGreaterThan(20_000)
+  })
+
+  it('holds everything back', async () => {
+    await put(message('a'))
+    await opened.store.outbox.pause(null, 30_000)
+    expect(await opened.store.outbox.claim(10)).toEqual([])
+    expect(await opened.store.outbox.nextInMs()).toBeGreaterThan(20_000)
+    await opened.store.outbox.pause(null, 10)
+    expect(await opened.store.outbox.nextInMs()).toBeGreaterThan(20_000)
+  })
+})
+
+describe('waking', () => {
+  it('calls back here and in other processes when something waits', async () => {
+    const other = await opened.another()
+    const woken = new Set<string>()
+    const both = new Promise<void>((resolve) => {
+      const note = (who: string) => () => {
+        if (woken.add(who).size === 2) resolve()
+      }
+      opened.store.outbox.onWaiting(note('here'))
+      other.outbox.onWaiting(note('there'))
+    })
+    await put(message('x'))
+    await both
+    expect(woken).toEqual(new Set(['here', 'there']))
+  })
+})
