@@ -1,15 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commands } from '../../commands/index.ts'
-import { limitFaults } from '../../src/blocks/faults.ts'
-import type { Block } from '../../src/blocks/types.ts'
-import type { Answer } from '../../src/core/answer.ts'
 import { UserError } from '../../src/core/errors.ts'
 import { createRegistry } from '../../src/core/registry.ts'
-import { seal } from '../../src/core/seal.ts'
 import { fromSlack } from '../../src/core/tokens.ts'
 import { refusal } from '../../src/views/refusal.ts'
-import { hostileText, seedOf } from '../support/hostile.ts'
+import { assertHarmless, hostileText, seedOf } from '../support/hostile.ts'
 import { examplePlatform } from '../support/platform.ts'
 
 const RUNS = 50_000
@@ -47,20 +43,6 @@ const line = fc.oneof(
       .map(([name, rest]) => [name, ...rest].join(' ')),
   },
 )
-
-function textsOf(blocks: readonly Block[]): readonly string[] {
-  return [...JSON.stringify(blocks).matchAll(/"type":"mrkdwn","text":"((?:[^"\\]|\\.)*)"/g)].map(
-    ([, text]) => JSON.parse(`"${text}"`) as string,
-  )
-}
-
-function assertHarmless(answer: Answer): void {
-  const message = seal({ answer, outboxId: '0192f1c4', version: 1, ref: 'K7M2Q9XA' })
-  expect(limitFaults(message.blocks)).toEqual([])
-  for (const text of [message.text, ...textsOf(message.blocks)]) {
-    if (/[<>]|\u202e|\u001b|\u0000/.test(text)) throw new Error(`not escaped: ${JSON.stringify(text)}`)
-  }
-}
 
 describe('fifty thousand hostile lines', () => {
   it('each mean a command or are refused with a harmless sentence', { timeout: 120_000 }, () => {

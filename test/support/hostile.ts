@@ -1,4 +1,9 @@
 import fc from 'fast-check'
+import { expect } from 'vitest'
+import { limitFaults } from '../../src/blocks/faults.ts'
+import type { Block } from '../../src/blocks/types.ts'
+import type { Answer } from '../../src/core/answer.ts'
+import { seal } from '../../src/core/seal.ts'
 
 /** What somebody would put into a name, a reason or a log line to make Slack, a terminal or a reader believe something else. */
 export const CORPUS: readonly string[] = [
@@ -71,4 +76,26 @@ export function seedOf(what: string): number {
   const seed = Number(process.env.BAKERY_TEST_SEED ?? Date.now() % 2 ** 31)
   console.log(`${what}: BAKERY_TEST_SEED=${seed}`)
   return seed
+}
+
+/** Everything in a message that Slack reads as mrkdwn. */
+function markupOf(blocks: readonly Block[]): readonly string[] {
+  const found: string[] = []
+  JSON.stringify(blocks, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null) return value
+    if ('type' in value && value.type === 'mrkdwn' && 'text' in value) found.push(String(value.text))
+    return value
+  })
+  return found
+}
+
+/** Fails when Slack would refuse the message, or find a mention, a link or an invisible trick in it. */
+export function assertHarmless(answer: Answer): void {
+  const message = seal({ answer, outboxId: '0192f1c4', version: 1, ref: 'K7M2Q9XA' })
+  expect(limitFaults(message.blocks)).toEqual([])
+  for (const text of [message.text, ...markupOf(message.blocks)]) {
+    if (/[<>]|(?![\n\u2060])[\p{Cc}\p{Cf}\p{Cs}]/u.test(text))
+      throw new Error(`not escaped: ${JSON.stringify(text)}`)
+  }
+  for (const thread of answer.thread ?? []) assertHarmless(thread)
 }
