@@ -5,8 +5,9 @@ import type { StoreLog } from './pool.ts'
 
 /** One connection of its own that is opened again whenever it breaks. */
 export interface Connection {
-  /** The connection, when it stands; null while it does not. */
-  client(): pg.Client | null
+  isUp(): boolean
+  /** Runs a statement when those before it have ended. Throws when the connection does not stand. */
+  query<Row extends pg.QueryResultRow>(statement: pg.QueryConfig): Promise<pg.QueryResult<Row>>
   /** Breaks it at once, whatever it waits for; it is opened again. */
   cut(reason: string): void
   /** A second call changes nothing. */
@@ -38,6 +39,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let stopped = false
   let pause = FIRST_PAUSE_MS
   let timer: NodeJS.Timeout | undefined
+  let turn: Promise<unknown> = Promise.resolve()
 
   async function open(): Promise<void> {
     const opened = build(options)
@@ -74,7 +76,15 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   return {
-    client: () => (standing ? (current?.client ?? null) : null),
+    isUp: () => standing,
+    query<Row extends pg.QueryResultRow>(statement: pg.QueryConfig) {
+      const result = turn.then(() => {
+        if (!standing || !current) throw new Error('Connection terminated before this statement')
+        return current.client.query<Row>(statement)
+      })
+      turn = result.catch(() => {})
+      return result
+    },
     cut(reason) {
       if (current) lost(current.client, new Error(reason))
     },

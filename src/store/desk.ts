@@ -23,12 +23,13 @@ type Subject = Parameters<Desk['revoke']>[0]
 
 /** Bakery's own records inside one transaction. The rules that must hold whoever writes are in SQL (0002_access.sql). */
 export function createDesk({ client, personOf }: DeskOptions): Desk {
-  let locked: Promise<unknown> | null = null
-  /** One desk at a time: what it reads stays true until it commits. */
+  let turn: Promise<unknown> | null = null
+  /** One desk at a time: what it reads stays true until it commits. And one statement at a time, in their order. */
   const query = async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
-    locked ??= client.query('SELECT access_lock()')
-    await locked
-    const { rows } = await client.query<Row>(sql, [...values]).catch(forPeople)
+    turn ??= client.query('SELECT access_lock()')
+    const asked = turn.then(() => client.query<Row>(sql, [...values]))
+    turn = asked.catch(() => {})
+    const { rows } = await asked.catch(forPeople)
     return rows
   }
   return {

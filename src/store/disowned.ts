@@ -1,4 +1,5 @@
 import { coerceError } from '../core/errors.ts'
+import { storableJson } from './canonical.ts'
 import type { Connection } from './connection.ts'
 import type { StoreLog } from './pool.ts'
 
@@ -22,7 +23,7 @@ const MOST = 10_000
  * database has answered again.
  */
 export function createDisowned(options: {
-  connection: Pick<Connection, 'client'>
+  connection: Pick<Connection, 'isUp' | 'query'>
   owner: string
   log: StoreLog
 }): Disowned {
@@ -32,14 +33,13 @@ export function createDisowned(options: {
   let timer: NodeJS.Timeout | undefined
 
   async function settle(): Promise<void> {
-    const client = connection.client()
-    if (client === null) return
+    if (!connection.isUp()) return
     const batch = [...waiting].slice(0, 500).map(([id, { keys }]) => ({ id, keys }))
     try {
-      const { rows } = await client.query<{ id: string }>('SELECT disown($1, $2) AS id', [
-        JSON.stringify(batch),
-        owner,
-      ])
+      const { rows } = await connection.query<{ id: string }>({
+        text: 'SELECT disown($1, $2) AS id',
+        values: [storableJson(batch), owner],
+      })
       for (const { id } of rows) waiting.delete(id)
     } catch (thrown) {
       log.warn({ err: coerceError(thrown) }, 'requests that were not recorded in time could not be ended yet')

@@ -56,18 +56,17 @@ export function createReceipts(options: ReceiptsOptions): ReceiptsStore {
   const disowned = createDisowned({ connection, owner, log })
 
   function schedule(): void {
-    if (busy || queue.length === 0 || connection.client() === null) return
+    if (busy || queue.length === 0 || !connection.isUp()) return
     busy = true
     setImmediate(() => void flush())
   }
 
   async function flush(): Promise<void> {
     const batch = take()
-    const client = connection.client()
-    if (client !== null && batch.length > 0) {
+    if (batch.length > 0) {
       const patience = setTimeout(() => connection.cut('a batch was not answered in time'), ANSWER_WITHIN_MS)
       try {
-        const { rows } = await client.query<{ answer: ReceiveAnswer }>({
+        const { rows } = await connection.query<{ answer: ReceiveAnswer }>({
           name: 'receive',
           text: 'SELECT receive($1, $2) AS answer',
           values: [encodeBatch(batch, clock.offset), owner],
@@ -78,8 +77,6 @@ export function createReceipts(options: ReceiptsOptions): ReceiptsStore {
         retry(batch, thrown)
       }
       clearTimeout(patience)
-    } else {
-      queue.unshift(...batch)
     }
     busy = false
     schedule()
