@@ -41,6 +41,7 @@ const slack = createSlack({
   slack: { botToken: 'xoxb-none', signingSecret, appToken: null, apiUrl: 'http://127.0.0.1:9/api/' },
   host: '127.0.0.1',
   port: 0,
+  leaseSeconds: 30,
   outbox,
   mirror: {
     saveUser: nothing,

@@ -5,7 +5,7 @@ import type { Intake } from '../core/ports/intake.ts'
 import type { Mirror } from '../core/ports/mirror.ts'
 import type { Outbox } from '../core/ports/outbox.ts'
 import { createBoltLog } from './bolt-log.ts'
-import { createClients } from './client.ts'
+import { createClients, TIMEOUT_MS } from './client.ts'
 import { createDelivery } from './delivery.ts'
 import { createOpenDirect } from './direct.ts'
 import { createDispatch } from './dispatch.ts'
@@ -20,6 +20,7 @@ import { createReachability } from './reachability.ts'
 import { createRespond } from './response.ts'
 import { createResponseUrlCheck } from './response-url.ts'
 import { createSender } from './sender.ts'
+import { createSettle } from './settle.ts'
 import { createSocketReceiver } from './socket-receiver.ts'
 import { createStanding } from './standing.ts'
 import { createTell, type Tell } from './tell.ts'
@@ -38,6 +39,8 @@ export interface SlackOptions {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
+  /** How long a claimed message is this process's. */
+  readonly leaseSeconds: number
   readonly outbox: Outbox
   readonly mirror: Mirror
   readonly log: Logger
@@ -65,19 +68,21 @@ export interface Slack {
 export function createSlack(options: SlackOptions): Slack {
   const { slack, log, mirror, outbox } = options
   const metrics = createSlackMetrics(options.metrics)
-  const clients = createClients({ ...slack, log, metrics })
+  // Two thirds of a lease at most for one attempt: to find the place, and to send.
+  const timeoutMs = Math.min(TIMEOUT_MS, Math.floor((options.leaseSeconds * 1000) / 3))
+  const clients = createClients({ ...slack, log, metrics, timeoutMs })
   const client = createLimitedClient(clients.post)
   const checkResponseUrl = createResponseUrlCheck(slack.apiUrl)
-  const respond = createRespond(checkResponseUrl)
+  const respond = createRespond(checkResponseUrl, timeoutMs)
   const openDirect = createOpenDirect(client)
   const tell = createTell({ respond, client, openDirect, log })
   const standing = createStanding(clients.look, log)
   const look = createLimitedClient(clients.look)
   const identities = createIdentities({ client: look, mirror, team: standing.team, log })
-  const reachability = createReachability(log)
-  const shareFiles = createShareFiles(client, slack.apiUrl)
-  const send = createSender({ client, respond, openDirect, shareFiles, log })
-  const delivery = createDelivery({ outbox, send, reachability, metrics, log })
+  const shareFiles = createShareFiles(client, slack.apiUrl, timeoutMs)
+  const send = createSender({ client, respond, openDirect, shareFiles, log, beginWithinMs: timeoutMs })
+  const settle = createSettle({ outbox, reachability: createReachability(log), log })
+  const delivery = createDelivery({ outbox, send, settle, metrics, log })
   const work = createWork((err) => log.error({ err }, 'Work after an acknowledgement failed'))
 
   const { lookups } = identities

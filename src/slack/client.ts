@@ -21,7 +21,7 @@ export interface SlackClients {
 }
 
 /** Milliseconds after which a call's outcome counts as unknown. web-api's own default is to wait for ever. */
-const TIMEOUT_MS = 10_000
+export const TIMEOUT_MS = 10_000
 
 /** How often the server may be asked at the same time. */
 const CONCURRENCY = { post: 32, look: 8 }

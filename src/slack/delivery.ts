@@ -2,178 +2,111 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { coerceError } from '../core/errors.ts'
 import type { Outbox, OutboxItem } from '../core/ports/outbox.ts'
-import { backoffMs } from './backoff.ts'
+import { createAlarm } from './alarm.ts'
 import type { Delivered } from './delivered.ts'
 import type { SlackMetrics } from './metrics.ts'
-import type { Reachability } from './reachability.ts'
 import type { Sender } from './sender.ts'
+import type { Settle } from './settle.ts'
 
-/** The outbox's worker: takes what may be sent, sends it, and writes down what became of it. */
+/** The outbox's worker: takes what may be sent, sends it, and has written down what became of it. */
 export interface Delivery {
   start(): void
   /** Takes nothing new; resolves when what is under way has ended, or when the time is over. */
   stop(deadlineMs: number): Promise<void>
 }
 
+export interface DeliveryOptions {
+  readonly outbox: Outbox
+  readonly send: Sender
+  readonly settle: Settle
+  readonly metrics: SlackMetrics
+  readonly log: Logger
+}
+
 /** How many messages are under way at once: each is in another channel, because the outbox gives one a channel and second. */
 const CONCURRENCY = 16
-
-/** How long after a failure a message is tried again. */
-const AGAIN = { firstMs: 1_000, mostMs: 60_000 }
-
-/** How long to wait before a message that perhaps arrived is looked for: Slack may still be at it. */
-const UNKNOWN = { firstMs: 2_000, mostMs: 60_000 }
 
 /** A look at the outbox even when nothing called, should a call have been lost. */
 const LOOK_MS = 5_000
 
 /** How long to leave Bakery's own database alone when it did not answer. */
 const STORE_WAIT_MS = 1_000
-const STORE_ATTEMPTS = 3
 
-export function createDelivery(options: {
-  outbox: Outbox
-  send: Sender
-  reachability: Reachability
-  metrics: SlackMetrics
-  log: Logger
-}): Delivery {
-  const { outbox, send, reachability, metrics, log } = options
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { outbox } = options
   const underWay = new Set<Promise<void>>()
-  let timer: NodeJS.Timeout | undefined
-  let claiming: Promise<void> = Promise.resolve()
-  let state: 'idle' | 'claiming' | 'wanted' | 'stopped' = 'stopped'
-  let storeFailed = false
-  let unsubscribe: () => void = () => undefined
-
-  function wake(): void {
-    if (state === 'claiming') state = 'wanted'
-    else if (state === 'idle') claiming = claimAll()
-  }
-
-  function wakeIn(ms: number): void {
-    clearTimeout(timer)
-    timer = setTimeout(wake, ms)
-  }
-
-  /** Claims until nothing may be sent now, or everybody is busy. */
-  async function claimAll(): Promise<void> {
-    clearTimeout(timer)
-    let waitMs: number | null
-    do {
-      state = 'claiming'
-      waitMs = await claimSome()
-    } while (isWanted())
-    if (isStopped()) return
-    state = 'idle'
-    if (waitMs !== null) wakeIn(waitMs)
-  }
-
-  const isWanted = () => state === 'wanted'
-  const isStopped = () => state === 'stopped'
-
-  /** Claims what there is room for. Returns when to look again; null: when something under way has ended. */
-  async function claimSome(): Promise<number | null> {
-    const room = CONCURRENCY - underWay.size
-    if (room === 0) return null
-    try {
-      const items = await outbox.claim(room)
-      for (const item of items) begin(item)
-      storeFailed = false
-      if (items.length === room) return null
-      return Math.min((await outbox.nextInMs()) ?? LOOK_MS, LOOK_MS)
-    } catch (thrown) {
-      if (!storeFailed) log.warn({ err: coerceError(thrown) }, 'The outbox cannot be read: messages wait')
-      storeFailed = true
-      return STORE_WAIT_MS
-    }
-  }
-
-  function begin(item: OutboxItem): void {
+  const deliver = createDeliver(options)
+  const claim = createClaim(options)
+  const begin = (item: OutboxItem) => {
     const work = deliver(item).finally(() => {
       underWay.delete(work)
-      wake()
+      alarm.ring()
     })
     underWay.add(work)
   }
-
-  async function deliver(item: OutboxItem): Promise<void> {
-    const delivered = await send(item).catch(
-      (thrown: unknown): Delivered => ({
-        result: 'unknown',
-        reason: coerceError(thrown).message,
-        afterMs: null,
-        blame: 'nobody',
-      }),
-    )
-    metrics.deliveries.inc({ result: delivered.result })
-    const writes = record(item, delivered)
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        for (const write of writes) await write()
-        return
-      } catch (thrown) {
-        // What was sent and could not be written down is found in the history once its claim has ended.
-        if (attempt < STORE_ATTEMPTS) continue
-        log.warn(
-          { err: coerceError(thrown), outbox: item.id },
-          'What became of a message could not be recorded',
-        )
-        return
-      }
-    }
-  }
-
-  /** What is to be written down, in order. */
-  function record(item: OutboxItem, delivered: Delivered): (() => Promise<void>)[] {
-    const { id, attempts } = item
-    switch (delivered.result) {
-      case 'sent':
-        reachability.succeeded()
-        return [() => outbox.sent(id, { channel: delivered.channel, ts: delivered.ts })]
-      case 'limited': {
-        const { channel, afterMs } = delivered
-        const again = () => outbox.again(id, afterMs, 'rate limited')
-        return channel === null ? [again] : [() => outbox.pause(channel, afterMs), again]
-      }
-      case 'again': {
-        const again = () => outbox.again(id, backoffMs(attempts, AGAIN), delivered.reason)
-        return [...pauses(item, delivered), again]
-      }
-      case 'unknown': {
-        const afterMs = delivered.afterMs ?? backoffMs(attempts, UNKNOWN)
-        return [...pauses(item, delivered), () => outbox.unknown(id, afterMs, delivered.reason)]
-      }
-      case 'redirect':
-        return [() => outbox.redirect(id, delivered.user)]
-      case 'failed':
-        log.error({ outbox: id, kind: item.kind, reason: delivered.reason }, 'Slack will not take a message')
-        return [() => outbox.failed(id, delivered.reason)]
-    }
-  }
-
-  function pauses(item: OutboxItem, failed: Extract<Delivered, { blame: unknown }>): (() => Promise<void>)[] {
-    const pauseMs = reachability.failed(item.id, failed.blame, failed.reason)
-    return pauseMs === null ? [] : [() => outbox.pause(null, pauseMs)]
-  }
-
+  /** Claims what there is room for; says when to look again. With no room, that is when something has ended. */
+  const alarm = createAlarm(async () => {
+    const room = CONCURRENCY - underWay.size
+    if (room === 0) return null
+    const { items, nextMs } = await claim(room)
+    for (const item of items) begin(item)
+    return nextMs
+  })
+  let unsubscribe: () => void = () => undefined
   return {
     start() {
-      state = 'idle'
-      unsubscribe = outbox.onWaiting(wake)
-      wake()
+      unsubscribe = outbox.onWaiting(alarm.ring)
+      alarm.ring()
     },
     async stop(deadlineMs) {
-      state = 'stopped'
       unsubscribe()
-      clearTimeout(timer)
       const ended = async () => {
-        await claiming
+        await alarm.stop()
         while (underWay.size > 0) await Promise.allSettled(underWay)
       }
       const deadline = new AbortController()
-      await Promise.race([ended(), sleep(deadlineMs, undefined, { signal: deadline.signal, ref: false })])
+      const over = sleep(deadlineMs, undefined, { signal: deadline.signal, ref: false }).catch(
+        () => undefined,
+      )
+      await Promise.race([ended(), over])
       deadline.abort()
     },
+  }
+}
+
+type Claim = (
+  room: number,
+) => Promise<{ readonly items: readonly OutboxItem[]; readonly nextMs: number | null }>
+
+/** Never throws: while the outbox cannot be read, that is said once, and it is looked at again and again. */
+function createClaim({ outbox, log }: DeliveryOptions): Claim {
+  let failed = false
+  return async (room) => {
+    try {
+      const items = await outbox.claim(room)
+      failed = false
+      if (items.length === room) return { items, nextMs: null }
+      try {
+        return { items, nextMs: Math.min((await outbox.nextInMs()) ?? LOOK_MS, LOOK_MS) }
+      } catch {
+        return { items, nextMs: STORE_WAIT_MS }
+      }
+    } catch (thrown) {
+      if (!failed) log.warn({ err: coerceError(thrown) }, 'The outbox cannot be read: messages wait')
+      failed = true
+      return { items: [], nextMs: STORE_WAIT_MS }
+    }
+  }
+}
+
+/** One message, from its claim to the record of what became of it. Never throws. */
+function createDeliver({ send, settle, metrics, log }: DeliveryOptions): (item: OutboxItem) => Promise<void> {
+  return async (item) => {
+    const delivered = await send(item).catch((thrown: unknown): Delivered => {
+      log.error({ err: coerceError(thrown), outbox: item.id }, 'Sending a message failed in Bakery itself')
+      return { result: 'unknown', reason: 'a fault of Bakery’s own', afterMs: null, blame: 'nobody' }
+    })
+    metrics.deliveries.inc({ result: delivered.result })
+    await settle(item, delivered)
   }
 }

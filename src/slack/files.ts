@@ -10,16 +10,14 @@ export type ShareFiles = (
 
 const granted = z.object({ upload_url: z.url(), file_id: z.string().min(1) })
 
-const UPLOAD_TIMEOUT_MS = 30_000
-
 /** Slack's three steps: ask for an address, send the bytes there, share what was sent. `apiUrl` is SLACK_API_URL. */
-export function createShareFiles(client: SlackClient, apiUrl: string): ShareFiles {
-  const ownOrigin = new URL(apiUrl).origin
+export function createShareFiles(client: SlackClient, apiUrl: string, timeoutMs: number): ShareFiles {
+  const to = { client, ownOrigin: new URL(apiUrl).origin, timeoutMs }
   return async (files, { channel, threadTs }) => {
     if (files.length === 0) return
     const uploaded = await Promise.all(
       files.map(async ({ name, title, content }) => ({
-        id: await upload(client, ownOrigin, name, content),
+        id: await upload(to, name, content),
         title,
       })),
     )
@@ -32,8 +30,7 @@ export function createShareFiles(client: SlackClient, apiUrl: string): ShareFile
 }
 
 async function upload(
-  client: SlackClient,
-  ownOrigin: string,
+  { client, ownOrigin, timeoutMs }: { client: SlackClient; ownOrigin: string; timeoutMs: number },
   name: string,
   content: string,
 ): Promise<string> {
@@ -50,7 +47,7 @@ async function upload(
     headers: { 'content-type': 'application/octet-stream', 'user-agent': 'bakery' },
     body: bytes,
     redirect: 'error',
-    signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
   })
   await response.body?.cancel()
   if (!response.ok) throw new Error(`The upload of a file answered HTTP ${response.status}.`)

@@ -20,11 +20,10 @@ export class ResponseUrlError extends Error {
 /** Posts an answer to a response URL. Throws what `outcome.ts` classifies. */
 export type Respond = (url: string, message: Readonly<Record<string, unknown>>) => Promise<void>
 
-const TIMEOUT_MS = 10_000
 const verdict = z.object({ ok: z.boolean(), error: z.string().optional() })
 
 /** Refuses every URL that `check` refuses, and follows no redirect. */
-export function createRespond(check: ResponseUrlCheck, timeoutMs = TIMEOUT_MS): Respond {
+export function createRespond(check: ResponseUrlCheck, timeoutMs: number): Respond {
   return async (url, message) => {
     if (!check(url)) throw new ResponseUrlError(0, 'used_url', null)
     const response = await fetch(url, {

@@ -22,6 +22,11 @@ export interface SenderTools {
   readonly openDirect: OpenDirect
   readonly shareFiles: ShareFiles
   readonly log: Logger
+  /**
+   * Milliseconds after its claim within which a message's sending must have begun: later, its lease could end while it is
+   * still on its way, and another process would send it, too.
+   */
+  readonly beginWithinMs: number
   readonly nowMs?: () => number
 }
 
@@ -29,13 +34,15 @@ const posted = z.object({ channel: z.string().min(1), ts: z.string().min(1) })
 
 export function createSender(tools: SenderTools): Sender {
   const whisper = createWhisper(tools)
+  const { beginWithinMs } = tools
   return async (item) => {
     const { destination } = item
+    const beginBy = performance.now() + beginWithinMs
     switch (destination.to) {
       case 'channel':
-        return toPlace(tools, item, destination.channel, destination.threadTs)
+        return toPlace(tools, item, destination, beginBy)
       case 'person':
-        return toPerson(tools, item, destination.user, destination.threadTs)
+        return toPerson(tools, item, destination, beginBy)
       case 'requester':
         return whisper(item, destination)
       case 'update':
@@ -47,8 +54,8 @@ export function createSender(tools: SenderTools): Sender {
 async function toPerson(
   tools: SenderTools,
   item: OutboxItem,
-  user: string,
-  threadTs: string | null,
+  { user, threadTs }: { readonly user: string; readonly threadTs: string | null },
+  beginBy: number,
 ): Promise<Delivered> {
   let channel: string
   try {
@@ -57,14 +64,14 @@ async function toPerson(
     const delivered = repeatable(afterFailure(classify(thrown), item, null))
     return item.unknownSince === null ? delivered : stillUnknown(delivered)
   }
-  return toPlace(tools, item, channel, threadTs)
+  return toPlace(tools, item, { channel, threadTs }, beginBy)
 }
 
 async function toPlace(
   tools: SenderTools,
   item: OutboxItem,
-  channel: string,
-  threadTs: string | null,
+  { channel, threadTs }: { readonly channel: string; readonly threadTs: string | null },
+  beginBy: number,
 ): Promise<Delivered> {
   let ts: string | null = null
   if (item.unknownSince !== null) {
@@ -77,6 +84,7 @@ async function toPlace(
   }
   const resumed = ts !== null
   if (ts === null) {
+    if (performance.now() > beginBy) return { result: 'again', reason: 'Slack is slow', blame: 'perhaps' }
     const place = threadTs === null ? { channel } : { channel, thread_ts: threadTs }
     try {
       const send = (message: SlackMessage) => tools.client.call('chat.postMessage', { ...place, ...message })

@@ -135,6 +135,19 @@ describe('an outcome that was not seen', () => {
     expect(fake.callsOf('chat.postMessage')).toHaveLength(1)
   })
 
+  it('of a Slack that does not answer is over well before the message’s lease', async () => {
+    const hurried = await startBot({ apiUrl: fake.apiUrl, leaseSeconds: 1 })
+    try {
+      fake.trouble('chat.postMessage', 'hang')
+      hurried.outbox.add({ id: 'o1', destination: inChannel() })
+      await hurried.outbox.settled('sent')
+      expect(inC1()).toHaveLength(1)
+      expect(hurried.outbox.kept('o1').reasons).toHaveLength(1)
+    } finally {
+      await hurried.stop()
+    }
+  })
+
   it('of an update is simply tried again', async () => {
     bot.outbox.add({ id: 'o1', destination: inChannel() })
     await bot.outbox.settled('sent')

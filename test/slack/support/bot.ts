@@ -36,6 +36,7 @@ export async function startBot(options: {
   apiUrl: string
   appToken?: string
   outbox?: MemoryOutbox
+  leaseSeconds?: number
   routes?: Readonly<Record<string, Route>>
 }): Promise<Bot> {
   const intake = createMemoryIntake()
@@ -53,6 +54,7 @@ export async function startBot(options: {
     },
     host: '127.0.0.1',
     port: 0,
+    leaseSeconds: options.leaseSeconds ?? 30,
     outbox,
     mirror,
     log,
