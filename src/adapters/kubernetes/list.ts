@@ -5,7 +5,7 @@ import { at, list, text } from './raw.ts'
 import { type Resource, requestOf } from './resources.ts'
 
 /** Objects a page: the raw ones of one page are all that is in memory at once. */
-const PAGE = 500
+const PAGE = 250
 /** A list that outlives the API server's memory of it (410) is begun again so many times. */
 const ATTEMPTS = 3
 

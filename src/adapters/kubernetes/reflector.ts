@@ -43,13 +43,13 @@ export interface Timing {
 
 const TIMING: Timing = {
   watchSeconds: 5,
-  graceMs: 2_000,
+  graceMs: 3_000,
   freshMs: 10_000,
   backoffMs: 200,
   maxBackoffMs: 5_000,
   refusedMs: 10_000,
 }
-const CONNECT_MS = 4_000
+const CONNECT_MS = 5_000
 /** etcd holds no object above 1.5 MiB; a line beyond this is no event. */
 const LONGEST_EVENT = 16 * 1024 * 1024
 

@@ -91,7 +91,7 @@ describe('a cache of the cluster', () => {
       }),
     )
     expect(await nodeNames(reader)).toEqual(['a', 'b'])
-    expect(api.asked).toContain('/api/v1/nodes?limit=500&continue=more')
+    expect(api.asked).toContain('/api/v1/nodes?limit=250&continue=more')
   })
 
   it('begins a list again whose next page is gone', async () => {
