@@ -1,5 +1,5 @@
 import { LIMITS, shorten } from './limits.ts'
-import { clean, cleanLines, fitMarkup, isMarkup, type Markup } from './text.ts'
+import { clean, cleanLines, disarm, fitMarkup, isMarkup, type Markup } from './text.ts'
 import type {
   ActionsBlock,
   Button,
@@ -26,7 +26,8 @@ const NOTHING = '–'
 
 /** Text that no client reads as formatting, mention or emoji. */
 export function plain(value: string, max: number = LIMITS.sectionText): PlainText {
-  return { type: 'plain_text', text: shorten(cleanLines(value).trim() || NOTHING, max), emoji: false }
+  const shown = disarm(cleanLines(value).trim())
+  return { type: 'plain_text', text: shorten(shown || NOTHING, max), emoji: false }
 }
 
 /** `verbatim` keeps Slack from turning addresses and channel names inside it into links. */

@@ -61,9 +61,14 @@ function neutralise(value: string): string {
     .replace(/^(?=[>•])/, JOINER)
 }
 
+/** Keeps `<!channel>`, `<@U1>` and `<http://x|y>` from being read as what they stand for, also by a client that unescapes before it parses. */
+export function disarm(value: string): string {
+  return value.replace(/<(?=[@#!]|[a-z]+:)/gi, `<${JOINER}`)
+}
+
 function escapePart(part: Part): string {
   if (isMarkup(part)) return part[MARKUP]
-  return escapeControls(neutralise(clean(String(part))))
+  return escapeControls(disarm(neutralise(clean(String(part)))))
 }
 
 /** Markup from a template: what is written in the source is formatting, what is put in is only ever text. */

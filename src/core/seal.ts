@@ -129,7 +129,10 @@ function within(answer: Answer, ref: string): readonly Block[] {
 }
 
 function note(sentence: string): Block {
-  return { type: 'section', text: { type: 'plain_text', text: cut(sentence, MAX_TEXT) || '–', emoji: false } }
+  return {
+    type: 'section',
+    text: { type: 'plain_text', text: cut(visibleLine(sentence), MAX_TEXT), emoji: false },
+  }
 }
 
 type Exchange = (action: string, value: string) => string
@@ -179,18 +182,23 @@ function identify(blocks: readonly Block[], id: string): readonly Block[] {
   })
 }
 
-/** Slack reads `text` as mrkdwn, and shows it on lock screens: escaped, one line, no invisible characters. */
+/** Slack reads `text` as mrkdwn, and shows it on lock screens. */
 function fallback(text: string): string {
+  const short = cut(visibleLine(text), MAX_TEXT)
+  const escaped = short.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return escaped.length <= MAX_TEXT
+    ? escaped
+    : `${escaped.slice(0, MAX_TEXT - 1).replace(/&[a-z]{0,3}$/, '')}…`
+}
+
+/** One line without invisible characters, in which nothing looks like a mention or a link; never empty. */
+function visibleLine(text: string): string {
   const visible = text
     .toWellFormed()
     .replace(/\s+/g, ' ')
     .replace(/[\p{Cc}\p{Cf}]/gu, '')
     .trim()
-  const short = cut(visible === '' ? 'Bakery' : visible, MAX_TEXT)
-  const escaped = short.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-  return escaped.length <= MAX_TEXT
-    ? escaped
-    : `${escaped.slice(0, MAX_TEXT - 1).replace(/&[a-z]{0,3}$/, '')}…`
+  return visible === '' ? 'Bakery' : visible.replace(/<(?=[@#!]|[a-z]+:)/gi, '<\u2060')
 }
 
 function cut(text: string, max: number): string {

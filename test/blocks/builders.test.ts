@@ -70,7 +70,7 @@ describe('the builders', () => {
   it('show a string as plain text and only markup as mrkdwn', () => {
     expect(section('*x* <!here>')).toEqual({
       type: 'section',
-      text: { type: 'plain_text', text: '*x* <!here>', emoji: false },
+      text: { type: 'plain_text', text: '*x* <\u2060!here>', emoji: false },
     })
     expect(section(text`*x*`)).toEqual({
       type: 'section',

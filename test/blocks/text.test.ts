@@ -7,9 +7,9 @@ const J = '\u2060'
 
 describe('markup', () => {
   it.each([
-    ['a mention of everybody', '<!channel>', '&lt;!channel&gt;'],
-    ['a mention', '<@U1>', '&lt;@U1&gt;'],
-    ['a link', '<http://x|y>', '&lt;http://x|y&gt;'],
+    ['a mention of everybody', '<!channel>', `&lt;${J}!channel&gt;`],
+    ['a mention', '<@U1>', `&lt;${J}@U1&gt;`],
+    ['a link', '<http://x|y>', `&lt;${J}http://x|y&gt;`],
     ['an entity', '&lt;', '&amp;lt;'],
     ['bold text', '*x*', `${J}*${J}x${J}*${J}`],
     ['a code span', '`x`', 'ˋxˋ'],

@@ -31,6 +31,12 @@ describe('a sealed message', () => {
     ])
   })
 
+  it('has something to show even when the answer says nothing', () => {
+    const { blocks, text: fallback } = sealed(answer([], { text: ' \u200b\n' }))
+    expect([fallback, blocks[0]]).toEqual(['Bakery', expect.objectContaining({ type: 'section' })])
+    expect(limitFaults(blocks)).toEqual([])
+  })
+
   it('carries no command line, only what finds it again', () => {
     const { blocks, offers } = sealed(
       answer([section('x', logs('pods orders')), ...actions(logs('logs orders'))]),
@@ -74,7 +80,7 @@ describe('a sealed message', () => {
 
   it('escapes what a lock screen shows', () => {
     const { text: fallback } = sealed(answer([], { text: '<!channel> \u202e& <@U1>\n' }))
-    expect(fallback).toBe('&lt;!channel&gt; &amp; &lt;@U1&gt;')
+    expect(fallback).toBe('&lt;\u2060!channel&gt; &amp; &lt;\u2060@U1&gt;')
   })
 
   it('says how many parts did not fit, with the reference', () => {
