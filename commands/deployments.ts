@@ -65,7 +65,11 @@ function hasProblem({ available, desired, failure, paused }: Deployment): boolea
 }
 
 function headline(where: string, chosen: number, found: readonly Deployment[]): string {
-  if (chosen === 0) return `${where} has no workload of this name.`
+  if (chosen === 0) return `${where}: there is no such workload.`
+  const [only, ...others] = found
+  if (chosen === 1 && only && others.length === 0) {
+    return `${only.name}: ${only.available} of ${count(only.desired, 'replica')} available.`
+  }
   const wrong = found.filter(hasProblem).length
   const all = count(chosen, 'workload')
   return wrong === 0

@@ -16,7 +16,7 @@ import { defineQuery } from '../src/core/command.ts'
 import { duration, workload } from '../src/core/names.ts'
 import type { LogLine, LogResult } from '../src/core/ports/cluster.ts'
 import { notConfigured } from './shared/arguments.ts'
-import { cleanLog, coverageSentences, grep, logFile, logLines } from './shared/log-text.ts'
+import { cleanLog, coverageSentences, logFile, logLines } from './shared/log-text.ts'
 
 /** What a person reads in a message; more is a file, and the message has its end. */
 const LINES_IN_MESSAGE = 30
@@ -59,12 +59,18 @@ export const logs = defineQuery({
       },
       signal,
     )
-    const { lines, masked } = cleanLog(result.lines)
-    const found = grep(lines, args.grep)
+    const { lines: found, masked, skipped } = await cleanLog(result.lines, args.grep)
     const kept = found.slice(-tail)
     const now = ports.clock.now()
     return {
-      ...{ lines: kept, matching: found.length, read: lines.length, masked, covered: result.covered },
+      ...{
+        lines: kept,
+        matching: found.length,
+        read: result.lines.length,
+        skipped,
+        masked,
+        covered: result.covered,
+      },
       ...{ now, zone: ports.platform.timeZone },
     }
   },
@@ -95,6 +101,7 @@ interface LogFacts {
   readonly lines: readonly LogLine[]
   readonly matching: number
   readonly read: number
+  readonly skipped: number
   readonly masked: number
   readonly covered: LogResult['covered']
   readonly now: Date
@@ -132,7 +139,7 @@ function inMessage(lines: readonly string[]): readonly string[] {
 }
 
 function notes(facts: LogFacts, args: Asked, shown: number): readonly string[] {
-  const { lines, matching, read, masked, covered, now, zone } = facts
+  const { lines, matching, read, skipped, masked, covered, now, zone } = facts
   const from = new Date(now.getTime() - args.since * 1000)
   return [
     ...(shown < lines.length
@@ -140,6 +147,9 @@ function notes(facts: LogFacts, args: Asked, shown: number): readonly string[] {
       : []),
     ...(matching > lines.length ? [`${matching} lines match; --tail shows more of them.`] : []),
     ...(args.grep === undefined ? [] : [`${count(read, 'line')} searched.`]),
+    ...(skipped > 0
+      ? [`The oldest ${count(skipped, 'line')} were too many to look at: ask for a shorter span.`]
+      : []),
     ...coverageSentences(covered, { from, time: (moment) => localTime(moment, zone) }),
     ...(masked > 0
       ? [`${count(masked, 'value')} that looked like a secret ${masked === 1 ? 'was' : 'were'} masked.`]

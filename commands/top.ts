@@ -58,7 +58,7 @@ export const top = defineQuery({
       headline:
         consumers.length === 0
           ? `${where}: nothing has been measured yet; a new pod shows after about a minute.`
-          : `${where}: ${count(consumers.length, what)} use ${bytes(memory)} of memory and ${cores(cpu)} CPU.`,
+          : `${where}: ${bytes(memory)} of memory and ${cores(cpu)} CPU in ${count(consumers.length, what)}.`,
       columns: [
         { title: args.nodes ? 'Node' : 'Pod', min: 14 },
         { title: 'CPU', align: 'right' },

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { clean } from '../../src/blocks/text.ts'
 import type { LogLine, LogResult } from '../../src/core/ports/cluster.ts'
 import { createScrubber } from '../../src/core/scrub.ts'
@@ -7,37 +8,72 @@ export interface CleanLog {
   readonly lines: readonly LogLine[]
   /** How many secrets were masked. */
   readonly masked: number
+  /** Lines that were not looked at, because there were too many: the oldest. */
+  readonly skipped: number
 }
 
 /** Of one line, this much is looked at: what is behind it is not shown either. */
 const LINE_READ = 8000
 const LINE_SHOWN = 2000
+/** So many lines and characters are scrubbed for one answer: more would keep everybody else waiting. */
+const MOST_LINES = 4000
+const MOST_CHARACTERS = 1_000_000
+/** A secret can go over this many lines (a private key has about 50). */
+const NEIGHBOURS = 60
 
 const scrubber = createScrubber()
 
-/** Scrubs each container's lines as the one text they are: a secret can go over several lines, but never over two logs. */
-export function cleanLog(raw: readonly LogLine[]): CleanLog {
-  const streams = Map.groupBy(raw, ({ pod, container }) => `${pod}\n${container}`)
+/**
+ * The lines with the wanted text (all when none is wanted), scrubbed. Each container's lines are scrubbed as the one text they
+ * are: a secret can go over several lines, but never over two logs. What is looked for is plain text, whatever the letters'
+ * case, never a pattern; and it is looked for again in what was scrubbed, so that nobody can guess a secret by searching for it.
+ */
+export async function cleanLog(raw: readonly LogLine[], wanted?: string): Promise<CleanLog> {
+  const streams = [...Map.groupBy(raw, ({ pod, container }) => `${pod}\n${container}`).values()]
+  const near = new Set(streams.flatMap((stream) => nearby(stream, wanted)))
+  const kept = newest(raw.filter((line) => near.has(line)))
+  const chosen = new Set(kept)
+  const texts = new Map<LogLine, string>()
   let masked = 0
-  const cleaned = new Map<LogLine, string>()
-  for (const stream of streams.values()) {
-    const scrubbed = scrubber.scrubLines(stream.map(({ text }) => text.slice(0, LINE_READ)))
+  for (const stream of streams) {
+    const lines = stream.filter((line) => chosen.has(line))
+    const scrubbed = scrubber.scrubLines(lines.map(({ text }) => text.slice(0, LINE_READ)))
     masked += scrubbed.masked
-    for (const [index, line] of stream.entries()) cleaned.set(line, shown(scrubbed.lines[index] ?? ''))
+    for (const [index, line] of lines.entries()) texts.set(line, shown(scrubbed.lines[index] ?? ''))
+    await setImmediate()
   }
-  return { lines: raw.map((line) => ({ ...line, text: cleaned.get(line) ?? '' })), masked }
+  const lines = kept.map((line) => ({ ...line, text: texts.get(line) ?? '' }))
+  return { lines: lines.filter(({ text }) => has(text, wanted)), masked, skipped: near.size - kept.length }
+}
+
+/** The lines of one log that may have the wanted text, with those around them. */
+function nearby(stream: readonly LogLine[], wanted: string | undefined): readonly LogLine[] {
+  if (wanted === undefined) return stream
+  let until = -1
+  const hits = stream.flatMap(({ text }, index) => (has(clean(text), wanted) ? [index] : []))
+  return hits.flatMap((hit) => {
+    const from = Math.max(until + 1, hit - NEIGHBOURS)
+    until = Math.min(stream.length - 1, hit + NEIGHBOURS)
+    return stream.slice(from, until + 1)
+  })
+}
+
+function has(text: string, wanted: string | undefined): boolean {
+  return wanted === undefined || text.toLowerCase().includes(wanted.toLowerCase())
+}
+
+function newest(lines: readonly LogLine[]): readonly LogLine[] {
+  let characters = 0
+  const start = lines.findLastIndex(({ text }) => {
+    characters += Math.min(text.length, LINE_READ) + 1
+    return characters > MOST_CHARACTERS
+  })
+  return lines.slice(Math.max(start + 1, lines.length - MOST_LINES))
 }
 
 function shown(text: string): string {
   const visible = clean(text)
   return visible.length <= LINE_SHOWN ? visible : `${visible.slice(0, LINE_SHOWN)}… (cut)`
-}
-
-/** Plain text, whatever the letters' case: never a pattern, so that no input can make the search slow. Secrets were taken out before, so none can be guessed by searching. */
-export function grep(lines: readonly LogLine[], wanted: string | undefined): readonly LogLine[] {
-  if (wanted === undefined) return lines
-  const needle = wanted.toLowerCase()
-  return lines.filter(({ text }) => text.toLowerCase().includes(needle))
 }
 
 /** `06:12:33 abcde text`: the pod's last characters only where there are several, the container's name only where it differs. */

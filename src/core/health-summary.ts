@@ -103,6 +103,7 @@ function sentence(
 ): string {
   const off = areas.filter((area) => area.status === 'off').length
   const unwatched = off > 0 ? `, ${off} not configured` : ''
+  if (status === 'off') return `${platform}: ${areas.map(({ area }) => area).join(', ')} not configured.`
   if (troubles.length === 0) {
     const checked =
       areas.length === 1 ? `${areas[0]?.area} checked` : `${areas.length - off} areas checked${unwatched}`

@@ -41,7 +41,7 @@ const TOKENS: readonly Rule[] = [
   shape('telegram', /\b\d{8,10}:[A-Za-z0-9_-]{35}\b/g),
   shape('age', /AGE-SECRET-KEY-1[A-Z0-9]{58}/g),
   shape('tailscale', /tskey-[a-z]{3,10}-[\w-]{16,80}/g),
-  shape('json web token', /eyJ[\w-]{8,4000}\.[\w-]{8,8000}(?:\.[\w-]{0,4000})?/g),
+  shape('json web token', /eyJ[\w-]{8,500}\.[\w-]{8,8000}(?:\.[\w-]{0,4000})?/g),
   shape('password hash', /\$(?:2[aby]|argon2(?:id|i|d)|5|6|y|scrypt)\$[^\s"',;]{20,300}/g),
   shape('scram hash', /SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=:$]{40,300}/g),
 ]

@@ -1,3 +1,4 @@
+import { count } from '../blocks/format.ts'
 import type { Deployment, Observed } from '../core/ports/cluster.ts'
 import type { Context, Finding } from './check.ts'
 import { defineCheck, noCluster } from './check.ts'
@@ -56,10 +57,7 @@ function replicas(
   if (available >= desired) return []
   const age = (now.getTime() - createdAt.getTime()) / 1000
   if (available === 0 && age < START_S) return []
-  const reason =
-    available === 0
-      ? `none of ${desired} replicas is available`
-      : `${available} of ${desired} replicas are available`
+  const reason = `${available} of ${count(desired, 'replica')} available`
   return [{ status: available === 0 ? 'critical' : 'warning', reason }]
 }
 

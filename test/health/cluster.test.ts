@@ -12,8 +12,8 @@ describe('deployments', () => {
 
   it.each<[string, Partial<Deployment>, string, string]>([
     ['all replicas', {}, 'ok', ''],
-    ['none of its replicas', { available: 0 }, 'critical', 'none of 1 replicas is available'],
-    ['some of its replicas', { desired: 3, available: 2 }, 'warning', '2 of 3 replicas are available'],
+    ['none of its replicas', { available: 0 }, 'critical', '0 of 1 replica available'],
+    ['some of its replicas', { desired: 3, available: 2 }, 'warning', '2 of 3 replicas available'],
     [
       'no replica wanted',
       { desired: 0, available: 0 },
@@ -36,7 +36,7 @@ describe('deployments', () => {
       'a failed rollout that takes pods away',
       { desired: 2, available: 1, failure: { reason: 'ReplicaFailure', message: 'quota' } },
       'critical',
-      'pods could not be created (ReplicaFailure); 1 of 2 replicas are available',
+      'pods could not be created (ReplicaFailure); 1 of 2 replicas available',
     ],
     ['a new workload without a replica yet', { available: 0, createdAt: ago(59) }, 'ok', ''],
   ])('with %s', (_what, changes, status, reason) => {
