@@ -29,6 +29,11 @@ const ANONYMOUS = { name: 'system:anonymous', rules: [] }
 const PUBLIC = ['/version', '/readyz', '/livez', '/healthz']
 const DISCOVERY = ['/api', '/apis', '/openapi']
 
+/** Everybody with a name may ask what they may do (`system:basic-user`). */
+const BASIC_USER: readonly PolicyRule[] = [
+  { apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews'], verbs: ['create'] },
+]
+
 export interface Identity {
   readonly name: string
   readonly rules: readonly PolicyRule[]
@@ -51,7 +56,10 @@ export function authorise(identity: Identity, request: RequestInfo): void {
 }
 
 export function isAllowed({ name, rules }: Identity, request: RequestInfo): boolean {
-  if (request.kind === 'resource') return rules.some((rule) => allowsResource(rule, request))
+  if (request.kind === 'resource') {
+    const everybodys = name === ANONYMOUS.name ? [] : BASIC_USER
+    return [...everybodys, ...rules].some((rule) => allowsResource(rule, request))
+  }
   const { path, verb } = request
   if (under(PUBLIC, path)) return true
   if (name !== ANONYMOUS.name && under(DISCOVERY, path)) return true

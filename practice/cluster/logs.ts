@@ -27,8 +27,8 @@ export type LogSource = (life: ContainerLife, from: Date, to: Date) => readonly 
 export const KEPT_MS = 6 * 3_600_000
 
 export interface LogBook {
-  /** Everything still kept of one life of a container, oldest first. */
-  read(life: ContainerLife, now: Date): readonly LogLine[]
+  /** What is still kept of one life of a container, oldest first; only what is younger than `since` when it is given. */
+  read(life: ContainerLife, now: Date, since?: Date | null): readonly LogLine[]
   /** Adds lines now, as if the containers of this workload (or this one pod) had just said them. */
   append(workloadOrPod: string, lines: readonly string[], now: Date): void
 }
@@ -36,9 +36,9 @@ export interface LogBook {
 export function createLogBook(source: LogSource): LogBook {
   const added = new Map<string, LogLine[]>()
   return {
-    read(life, now) {
+    read(life, now, since = null) {
       const to = life.ended?.at ?? now
-      const from = new Date(Math.max(life.from.getTime(), now.getTime() - KEPT_MS))
+      const from = new Date(Math.max(life.from.getTime(), now.getTime() - KEPT_MS, since?.getTime() ?? 0))
       const own = source(life, from, to)
       const extra = [life.workload, life.pod]
         .flatMap((key) => added.get(key) ?? [])

@@ -5,6 +5,7 @@ import { integer } from './list.ts'
 import type { ContainerLife, LogLine } from './logs.ts'
 import type { Pod } from './objects.ts'
 import { isTrue } from './requests.ts'
+import { PODS } from './resources.ts'
 
 interface LogQuery {
   readonly container: string
@@ -25,7 +26,7 @@ export function podLog(
 ): () => void {
   const asked = readQuery(cluster, pod, query)
   const life = lifeOf(pod, asked)
-  const lines = select(cluster.logs.read(life, cluster.clock.now()), asked)
+  const lines = lastLines(cluster.logs.read(life, cluster.clock.now(), asked.since), asked)
   const text = lines.map((line) => write(line, asked.timestamps)).join('')
   const bytes = Buffer.from(text)
   response.writeHead(200, { 'content-type': 'text/plain' })
@@ -95,9 +96,8 @@ function lifeOf({ metadata, status }: Pod, { container, previous }: LogQuery): C
   throw badRequest(`container "${container}" in pod "${pod}" is ${why}`)
 }
 
-function select(lines: readonly LogLine[], { since, tailLines }: LogQuery): readonly LogLine[] {
-  const young = since === null ? lines : lines.filter(({ at }) => at >= since)
-  return tailLines === null ? young : young.slice(Math.max(0, young.length - tailLines))
+function lastLines(lines: readonly LogLine[], { tailLines }: LogQuery): readonly LogLine[] {
+  return tailLines === null ? lines : lines.slice(Math.max(0, lines.length - tailLines))
 }
 
 function write({ at, text }: LogLine, timestamps: boolean): string {
@@ -106,24 +106,32 @@ function write({ at, text }: LogLine, timestamps: boolean): string {
 
 const FOLLOW_MS = 250
 
+/** Goes on writing until the container ends or the client goes. */
 function follow(
   cluster: Cluster,
   { life, asked, response }: { life: ContainerLife; asked: LogQuery; response: ServerResponse },
 ): () => void {
   let told = cluster.clock.now()
   let cancel = () => {}
-  const turn = () => {
-    const now = cluster.clock.now()
-    const fresh = cluster.logs.read(life, now).filter(({ at }) => at > told)
-    told = now
-    for (const line of fresh) response.write(write(line, asked.timestamps))
-    cancel = cluster.clock.after(FOLLOW_MS, turn)
-  }
-  cancel = cluster.clock.after(FOLLOW_MS, turn)
   const end = () => {
     cancel()
     response.end()
   }
+  const turn = () => {
+    const now = cluster.clock.now()
+    const fresh = cluster.logs.read(life, now, told).filter(({ at }) => at > told)
+    told = now
+    for (const line of fresh) response.write(write(line, asked.timestamps))
+    if (isRunning(cluster, life)) cancel = cluster.clock.after(FOLLOW_MS, turn)
+    else end()
+  }
+  cancel = cluster.clock.after(FOLLOW_MS, turn)
   response.on('close', end)
   return end
+}
+
+function isRunning({ store }: Cluster, { namespace, pod, container, restarts }: ContainerLife): boolean {
+  const statuses = store.get(PODS, namespace, pod)?.status?.containerStatuses
+  const found = statuses?.find(({ name }) => name === container)
+  return found?.state.running !== undefined && found.restartCount === restarts
 }

@@ -95,6 +95,6 @@ function bookmarkOf(resource: Resource, version: number, initial: boolean) {
   return {
     kind: resource.kind,
     apiVersion: groupVersion(resource),
-    metadata: { resourceVersion: String(version), creationTimestamp: null, ...annotations },
+    metadata: { resourceVersion: String(version), ...annotations },
   }
 }

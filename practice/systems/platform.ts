@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeAfterUs } from '../child.ts'
 import { DATABASE_STEMS, type DatabaseStem } from '../cluster/platform-names.ts'
 import { rulesOf } from '../cluster/roles.ts'
 import { serviceLogs } from '../cluster/service-logs/source.ts'
@@ -93,7 +94,11 @@ async function compose(
   const databases = (await startDatabases(stems)).map(keep)
   onProgress(`${databases.length} databases`)
   const folder = await mkdtemp(join(tmpdir(), 'bakery-practice-'))
-  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const callOff = removeAfterUs(folder)
+  stack.defer(async () => {
+    callOff()
+    await rm(folder, { recursive: true, force: true })
+  })
   const kubeconfig = join(folder, 'kubeconfig')
   await writeFile(kubeconfig, cluster.kubeconfig(reader), { mode: 0o600 })
   return {

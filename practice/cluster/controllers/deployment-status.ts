@@ -81,6 +81,7 @@ function progress(deployment: Deployment, fresh: ReplicaSet, { done, counts, now
   const observed = deployment.status?.observedGeneration === deployment.metadata.generation
   const since = new Date(before?.lastUpdateTime ?? at).getTime()
   const late = now.getTime() - since > deployment.spec.progressDeadlineSeconds * 1000
+  if (!moved && observed && before?.reason === 'ProgressDeadlineExceeded') return before
   if (!moved && observed && late && before?.reason !== 'NewReplicaSetAvailable') {
     return say('False', 'ProgressDeadlineExceeded', `${set} has timed out progressing.`)
   }
