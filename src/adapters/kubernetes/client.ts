@@ -28,22 +28,27 @@ const DEFAULT_TIMEOUT_MS = 8_000
 const ERROR_BYTES = 64 * 1024
 
 /** The kubeconfig is read at the first request, and again as long as it could not be read. */
-export function createClient(source: Source): KubernetesClient {
+function lazily(source: Source): { open(): Promise<Connection>; current(): Connection | null } {
   let pending: Promise<Connection> | null = null
   let connected: Connection | null = null
-
-  async function connection(): Promise<Connection> {
-    pending ??= connect(source)
-    try {
-      connected = await pending
-      return connected
-    } catch (error) {
-      pending = null
-      throw error
-    }
+  return {
+    current: () => connected,
+    async open() {
+      pending ??= connect(source)
+      try {
+        connected = await pending
+        return connected
+      } catch (error) {
+        pending = null
+        throw error
+      }
+    },
   }
+}
 
-  const address = () => connected?.address ?? 'the cluster'
+export function createClient(source: Source): KubernetesClient {
+  const connection = lazily(source)
+  const address = () => connection.current()?.address ?? 'the cluster'
 
   function failed(error: unknown, request: ApiRequest, { signal }: Deadline): DependencyError {
     return toDependencyError(signal.aborted ? signal.reason : error, request.operation, address())
@@ -54,7 +59,7 @@ export function createClient(source: Source): KubernetesClient {
     async json(request, signal) {
       const within = deadline(signal, request.timeoutMs ?? DEFAULT_TIMEOUT_MS)
       try {
-        const body = await send(await connection(), request, within.signal)
+        const body = await send(await connection.open(), request, within.signal)
         return JSON.parse(await body.text())
       } catch (error) {
         throw failed(error, request, within)
@@ -65,7 +70,7 @@ export function createClient(source: Source): KubernetesClient {
     async open(request, signal) {
       const within = deadline(signal, request.timeoutMs ?? DEFAULT_TIMEOUT_MS)
       try {
-        const body = await send(await connection(), request, within.signal)
+        const body = await send(await connection.open(), request, within.signal)
         within.relax()
         return body.once('close', within.end)
       } catch (error) {
@@ -74,7 +79,7 @@ export function createClient(source: Source): KubernetesClient {
       }
     },
     async close() {
-      await connected?.dispatcher.destroy()
+      await connection.current()?.dispatcher.destroy()
     },
   }
 }

@@ -47,17 +47,14 @@ export function createSampler<T>({
     return newest === null ? Number.POSITIVE_INFINITY : now() - newest.observedAt.getTime()
   }
 
-  async function run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      sampling ??= take(signal)
-      await sampling
-      await sleep(everyMs, undefined, { signal, ref: false }).catch(() => undefined)
-    }
+  async function again(): Promise<void> {
+    sampling ??= take(stopping.signal)
+    await sampling
   }
 
   return {
     start() {
-      running ??= run(stopping.signal)
+      running ??= repeat(again, everyMs, stopping.signal)
     },
     async stop() {
       stopping.abort()
@@ -69,6 +66,13 @@ export function createSampler<T>({
       if (newest !== null && age() <= OLDEST_MS) return newest
       throw failure ?? unanswered()
     },
+  }
+}
+
+async function repeat(work: () => Promise<void>, everyMs: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await work()
+    await sleep(everyMs, undefined, { signal, ref: false }).catch(() => undefined)
   }
 }
 

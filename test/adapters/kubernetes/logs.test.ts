@@ -20,6 +20,9 @@ interface Given {
   readonly createdAgo?: number
   readonly pods?: readonly string[]
   readonly state?: Record<string, unknown>
+  readonly last?: object
+  /** Names of init containers that have completed. */
+  readonly init?: readonly string[]
   /** The log never ends. */
   readonly hangs?: boolean
   /** The log, as the kubelet gives it; null: as if the pod were gone. */
@@ -28,7 +31,14 @@ interface Given {
 
 /** Reads the logs of a workload whose pods and logs are as given. */
 async function read(given: Given, request: Partial<LogRequest> = {}): Promise<LogResult> {
-  const { pods = ['orders-1'], state = { running: {} }, hangs = false, createdAgo = 7200 } = given
+  const {
+    pods = ['orders-1'],
+    state = { running: {} },
+    last = {},
+    init = [],
+    hangs = false,
+    createdAgo = 7200,
+  } = given
   api = await startFakeApi((url, response) => {
     const pod = /\/pods\/([^/]+)\/log$/.exec(url.pathname)?.[1]
     if (pod === undefined) return sendJson(response, listOf(pods.map(asPod)))
@@ -36,8 +46,11 @@ async function read(given: Given, request: Partial<LogRequest> = {}): Promise<Lo
   })
   const asPod = (name: string) => ({
     metadata: metadata({ name, uid: name, creationTimestamp: ago(createdAgo).toISOString() }),
-    spec: { containers: [{ name: 'main' }] },
-    status: { containerStatuses: [container(state)] },
+    spec: { initContainers: init.map((one) => ({ name: one })), containers: [{ name: 'main' }] },
+    status: {
+      initContainerStatuses: init.map((one) => container({ terminated: {} }, { name: one })),
+      containerStatuses: [container(state, { lastState: last })],
+    },
   })
   const log = { warn: () => undefined }
   const kubernetes = createKubernetes({
@@ -84,6 +97,31 @@ describe('the logs of a workload', () => {
       ['orders-1', 'the pod is gone'],
       ['orders-2', null],
     ])
+  })
+
+  it('are of every container, the init containers too, unless one is named', async () => {
+    const given = {
+      init: ['migrate'],
+      log: (query: URLSearchParams) => line(5, `of ${query.get('container')}`),
+    }
+    const all = await read(given)
+    expect(all.lines.map(({ text }) => text).toSorted()).toEqual(['of main', 'of migrate'])
+    await api.stop()
+    const one = await read(given, { container: 'migrate' })
+    expect(one.covered.map(({ container: name }) => name)).toEqual(['migrate'])
+  })
+
+  it('of the life before are asked for where there was one, and left out for init containers without', async () => {
+    const { lines, covered } = await read(
+      {
+        init: ['migrate'],
+        last: { terminated: { exitCode: 1, reason: 'Error', finishedAt: ago(60).toISOString() } },
+        log: (query) => line(70, `previous=${query.get('previous')}`),
+      },
+      { previous: true },
+    )
+    expect(lines.map(({ text }) => text)).toEqual(['previous=true'])
+    expect(covered).toMatchObject([{ container: 'main', to: lines[0]?.at, problem: null }])
   })
 
   it('that the kubelet cannot find are a problem, although it answers 200', async () => {
