@@ -68,8 +68,10 @@ export async function startBot(config: BotConfig, log: Logger, releases: Release
   const ready = startStore(store, platform, log, stopping.signal).then(() => {
     if (stopping.signal.aborted) return
     state.starting = false
-    const { sweep } = slack.identities
-    const chores = choresOf({ config, store, runner, spool, log, sweep })
+    // The first look opens every connection: better now than while somebody waits.
+    void ports.health.report([], stopping.signal)
+    const { identities } = slack
+    const chores = choresOf({ config, store, runner, spool, log, identities })
     releases.add(createBackground(chores, log), (opened) => opened.stop()).start()
     releases.add(clockOf({ config, store, ports, log }), (opened) => opened.stop()).start()
   })

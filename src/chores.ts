@@ -2,6 +2,7 @@ import { createCheckpointer } from './audit/checkpointer.ts'
 import type { Spool } from './audit/spool.ts'
 import type { BotConfig } from './config.ts'
 import type { Answer } from './core/answer.ts'
+import type { Identities } from './core/ports/intake.ts'
 import { PRIORITIES } from './core/ports/records.ts'
 import type { Runner } from './core/runner.ts'
 import type { Logger } from './log.ts'
@@ -16,23 +17,33 @@ export interface ChoresOptions {
   readonly runner: Runner
   readonly spool: Spool | null
   readonly log: Logger
-  /** Looks again at Slack's users, channels and groups. */
-  readonly sweep: (signal: AbortSignal) => Promise<void>
+  readonly identities: Identities & { sweep(signal: AbortSignal): Promise<void> }
 }
 
 const ABANDONED_AT_ONCE = 20
+const MEET_WITHIN_MS = 5000
 
 /** What every process does in the background. Each may run in all replicas at once. */
 export function choresOf(options: ChoresOptions): readonly Chore[] {
-  const { config, store, spool, sweep } = options
+  const { config, store, spool, identities } = options
   const { schedules, timeZone: zone } = config.platform
   return [
     { name: 'recovery', when: { everyMs: config.leaseSeconds * 500 }, run: () => recover(options) },
     { name: 'spool', when: { everyMs: 5000 }, run: async () => spool?.drain((row) => chain(store, row)) },
-    { name: 'mirror', when: { cron: schedules.accessMirror, zone }, run: sweep },
+    { name: 'acquaintance', when: { everyMs: 60_000 }, run: () => meet(store, identities) },
+    { name: 'mirror', when: { cron: schedules.accessMirror, zone }, atStart: true, run: identities.sweep },
     { name: 'checkpoint', when: { cron: schedules.auditCheckpoint, zone }, run: checkpoints(options) },
     { name: 'retention', when: { cron: schedules.retention, zone }, run: () => removeOld(store.pool) },
   ]
+}
+
+/** Learns who those are that hold a role or a channel and were never seen, so that a request of theirs need not wait for Slack. */
+async function meet({ access }: Store, identities: Identities): Promise<void> {
+  const { grants, bindings, users, channels } = access.current()
+  const strangers = new Set(grants.flatMap(({ user }) => (user !== null && !users.has(user) ? [user] : [])))
+  for (const user of strangers) await identities.ensure({ user, team: '', channel: null }, MEET_WITHIN_MS)
+  const places = [...bindings.keys()].filter((channel) => !channels.has(channel))
+  for (const channel of places) await identities.ensure({ user: '', team: '', channel }, MEET_WITHIN_MS)
 }
 
 /** Answers what a process that died had taken on. */

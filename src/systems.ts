@@ -31,8 +31,6 @@ export interface SystemsOptions {
  */
 export function openSystems({ config, clock, log, releases, mode }: SystemsOptions): SystemPorts {
   const { platform } = config
-  const references = createReferences({ env: config.environment })
-  const at = addresses(references, config.platformFile)
   const kubernetes = createKubernetes({
     kubeconfigPath: config.kubeconfig,
     namespace: platform.namespace,
@@ -43,6 +41,8 @@ export function openSystems({ config, clock, log, releases, mode }: SystemsOptio
     releases.add(kubernetes, (opened) => opened.stop())
     kubernetes.start()
   }
+  const references = createReferences({ env: config.environment, readSecret: kubernetes?.readSecret })
+  const at = addresses(references, config.platformFile)
   return {
     clock,
     platform,

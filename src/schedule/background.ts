@@ -5,6 +5,8 @@ import { coerceError } from '../core/errors.ts'
 export interface Chore {
   readonly name: string
   readonly when: { readonly everyMs: number } | { readonly cron: string; readonly zone: string }
+  /** Once at the start as well, for a chore by the clock; one by a span begins within a second anyway. */
+  readonly atStart?: boolean
   run(signal: AbortSignal): Promise<unknown>
 }
 
@@ -59,6 +61,7 @@ export function createBackground(
           continue
         }
         const { cron, zone } = chore.when
+        if (chore.atStart) void begin(chore)
         clocks.push(
           schedule(cron, () => begin(chore), {
             timezone: zone,

@@ -4,7 +4,7 @@ import { signature } from '../../practice/slack/deliver.ts'
 import type { Message } from '../../practice/slack/messages.ts'
 import { startWorld, type World, type WorldOptions } from '../../practice/world.ts'
 import type { AuditRow } from '../../src/core/ports/audit.ts'
-import { createTestDatabase } from '../support/database.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 /** A world for a journey: the real bot in a process of its own, on a database of its own. */
 export interface Journey {
@@ -20,7 +20,8 @@ export interface Journey {
 /** Without the platform unless it is asked for: what is not there is unknown, and the rest of Bakery does not mind. */
 export async function startJourney(options: WorldOptions = {}): Promise<Journey> {
   const signingSecret = randomBytes(16).toString('hex')
-  const database = await createTestDatabase()
+  const own = options.database ? null : await createTestDatabase()
+  const database = options.database ?? (own as TestDatabase)
   const world = await startWorld({
     platform: false,
     page: false,
@@ -40,7 +41,7 @@ export async function startJourney(options: WorldOptions = {}): Promise<Journey>
     async stop() {
       await pool.end()
       await world.stop()
-      await database.drop()
+      await own?.drop()
     },
   }
 }
