@@ -43,6 +43,6 @@ function unmetRuns(name: string, runs: readonly Run[], now: Date, time: (moment:
   return [
     ...sentence(missed, 'did not run'),
     ...sentence(failed, 'failed'),
-    ...sentence(stuck, 'began and has not ended'),
+    ...sentence(stuck, 'has not ended since it began'),
   ]
 }
