@@ -4,6 +4,10 @@ import { startWorld, type World } from './world.ts'
 /** `npm run practice`: the whole workspace on this machine, until Ctrl-C. */
 
 const PORT = 4700
+/** What is left after this goes by itself: every program ends when this process is gone. */
+const END_MS = 12_000
+/** npm hands on the Ctrl-C that the terminal has sent already: that is not a second one. */
+const AGAIN_MS = 1000
 const IGNORED = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'DATABASE_URL', 'KUBECONFIG']
 
 const USAGE = `npm run practice -- [--port N] [--log]
@@ -34,18 +38,26 @@ function options(): { port: number; log: boolean } {
   return { port, log: values.log }
 }
 
-/** Ends everything once, whatever asked for it first. */
-function ender(world: Promise<World>): (code: number) => void {
-  let ending = false
-  return (code) => {
-    if (ending) return
-    ending = true
+/** Ends everything once, whatever asked for it first; a second Ctrl-C does not wait. */
+function createEnding(world: () => World | null) {
+  const starting = new AbortController()
+  let asked = 0
+  const end = async (code: number): Promise<void> => {
+    if (starting.signal.aborted) {
+      if (performance.now() - asked > AGAIN_MS) process.exit(code)
+      return
+    }
+    asked = performance.now()
+    starting.abort(new Error('it was ended before it had started'))
     say('Ending: everything of this workspace goes.')
-    world
-      .then((started) => started.stop())
-      .catch(() => {})
-      .finally(() => process.exit(code))
+    const late = setTimeout(() => process.exit(code), END_MS)
+    const started = world()
+    if (started === null) return
+    await started.stop().catch(() => {})
+    clearTimeout(late)
+    process.exit(code)
   }
+  return { signal: starting.signal, end }
 }
 
 async function main(): Promise<void> {
@@ -53,18 +65,28 @@ async function main(): Promise<void> {
   const ignored = IGNORED.filter((name) => process.env[name])
   if (ignored.length > 0) say(`Not used here, and left alone: ${ignored.join(', ')}.`)
   say('Starting a practice workspace: nothing of it reaches a real system.')
-  const starting = startWorld({
+  let world: World | null = null
+  const { signal, end } = createEnding(() => world)
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => end(0))
+  world = await startWorld({
     page: { port },
+    signal,
     onStep: (what, seconds) => say(`${seconds.toFixed(1).padStart(5)} s  ${what}`),
     onLog: log ? (line) => process.stderr.write(`${line}\n`) : undefined,
+  }).catch((error: unknown) => {
+    if (signal.aborted) process.exit(0)
+    throw error
   })
-  const end = ender(starting)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0))
-  const world = await starting
-  say(`Practice: ${world.pageUrl}`)
+  if (signal.aborted) {
+    await world.stop()
+    process.exit(0)
+  }
+  const { bot, pageUrl } = world
+  say(`Practice: ${pageUrl}`)
   say('Press Ctrl-C to end it.')
-  world.bot.ended.then((code) => {
-    say(`The bot ended with ${code}. Its last words:\n${world.bot.lines().slice(-20).join('\n')}`)
+  bot.ended.then((code) => {
+    if (signal.aborted) return
+    say(`The bot ended with ${code}. Its last words:\n${bot.lines().slice(-20).join('\n')}`)
     end(1)
   })
 }
@@ -73,6 +95,5 @@ try {
   await main()
 } catch (error) {
   process.stderr.write(`Practice did not start: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
-  process.exit()
+  process.exit(1)
 }

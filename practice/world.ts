@@ -23,6 +23,8 @@ export interface WorldOptions {
   /** More environment for the bot; wins over what is set here. */
   readonly env?: Readonly<Record<string, string>> | undefined
   readonly onLog?: ((line: string) => void) | undefined
+  /** Ends the start: what stands already is stopped, and `startWorld` rejects. */
+  readonly signal?: AbortSignal | undefined
   /** Hears of each part that stands, with the seconds that it took. */
   readonly onStep?: ((what: string, seconds: number) => void) | undefined
 }
@@ -44,11 +46,20 @@ export interface World {
   stop(): Promise<void>
 }
 
+type Release = () => Promise<unknown>
+
+/** How what was started is stopped: first what stands `above`, newest first, then the `ground`, all of it at once. */
+interface Releases {
+  readonly ground: Release[]
+  readonly above: Release[]
+}
+
 /** Starts a whole world on free ports. What was started is stopped again when a part fails. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const releases: (() => Promise<unknown>)[] = []
+  const releases: Releases = { ground: [], above: [] }
   const stop = async () => {
-    for (const release of releases.splice(0).reverse()) await release().catch(() => {})
+    for (const release of releases.above.splice(0).reverse()) await release().catch(() => {})
+    await Promise.allSettled(releases.ground.splice(0).map((release) => release()))
   }
   try {
     return await open(options, releases, stop)
@@ -58,45 +69,31 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
 }
 
-type Releases = (() => Promise<unknown>)[]
-
 async function open(options: WorldOptions, releases: Releases, stop: () => Promise<void>): Promise<World> {
-  const { step, told } = timer(options)
   const signingSecret = randomBytes(24).toString('hex')
-  const folder = await newFolder()
-  const callOff = removeAfterUs(folder)
-  releases.push(async () => {
-    callOff()
-    await rm(folder, { recursive: true, force: true })
-  })
+  const folder = await newFolder(releases)
+  const { step, told } = timer(options, releases)
   const [slack, database, platform] = await together(
-    step('Slack', startSlack({ signingSecret, ...options.slack }), releases),
-    step('PostgreSQL for Bakery, migrated', ownDatabase(options), releases),
-    options.platform === false
-      ? null
-      : step(null, openPlatform({ onProgress: told, ...options.platform }), releases),
+    step('Slack', startSlack({ signingSecret, ...options.slack })),
+    step('PostgreSQL for Bakery, migrated', ownDatabase(options)),
+    options.platform === false ? null : step(null, openPlatform({ onProgress: told, ...options.platform })),
   )
+  options.signal?.throwIfAborted()
   const env = {
-    ...platform?.env,
-    SLACK_BOT_TOKEN: slack.token,
-    SLACK_SIGNING_SECRET: signingSecret,
-    SLACK_API_URL: slack.apiUrl,
-    DATABASE_URL: database.botUrl,
-    PLATFORM_FILE: options.platformFile ?? 'platform.example.yaml',
-    AUDIT_KEY_FILE: join(folder, 'audit-key.pem'),
-    AUDIT_CHECKPOINT_DIR: join(folder, 'checkpoints'),
-    LOG_LEVEL: 'info',
+    ...environmentOf({ slack, database, platform, signingSecret, folder }, options),
     ...options.env,
   }
   const begin = async (more: Readonly<Record<string, string>> = {}): Promise<Bot> => {
     const bot = await startBot({ env: { ...env, ...more }, onLine: options.onLog })
-    releases.push(() => bot.stop())
+    releases.above.push(() => bot.stop())
     await bot.ready()
     return bot
   }
-  let bot = await step('the bot', begin(), [])
+  let bot = await begin()
+  told('the bot')
   slack.setBotUrl(bot.eventsUrl)
-  const page = options.page === false ? null : await openPage(options, slack, releases)
+  const page = options.page === false ? null : await openPage(options, slack)
+  if (page !== null) releases.above.push(() => page.stop())
   return {
     slack,
     platform,
@@ -115,6 +112,30 @@ async function open(options: WorldOptions, releases: Releases, stop: () => Promi
   }
 }
 
+interface Parts {
+  readonly slack: PracticeSlack
+  readonly database: OwnDatabase
+  readonly platform: PracticePlatform | null
+  readonly signingSecret: string
+  readonly folder: string
+}
+
+/** What the bot is told, as in production: everything by its environment. */
+function environmentOf(parts: Parts, options: WorldOptions): Record<string, string> {
+  const { slack, database, platform, signingSecret, folder } = parts
+  return {
+    ...platform?.env,
+    SLACK_BOT_TOKEN: slack.token,
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    DATABASE_URL: database.botUrl,
+    PLATFORM_FILE: options.platformFile ?? 'platform.example.yaml',
+    AUDIT_KEY_FILE: join(folder, 'audit-key.pem'),
+    AUDIT_CHECKPOINT_DIR: join(folder, 'checkpoints'),
+    LOG_LEVEL: 'info',
+  }
+}
+
 async function ownDatabase({ database }: WorldOptions): Promise<OwnDatabase> {
   return database === undefined ? startOwnDatabase() : { ...database, stop: async () => {} }
 }
@@ -125,18 +146,20 @@ async function openPlatform(options: PlatformOptions): Promise<PracticePlatform>
   return startPlatform(options)
 }
 
-async function openPage(options: WorldOptions, slack: PracticeSlack, releases: Releases): Promise<Page> {
+async function openPage(options: WorldOptions, slack: PracticeSlack): Promise<Page> {
   const port = options.page === false ? 0 : (options.page?.port ?? 0)
   const { homeTab } = appManifest()
-  const lessons = { completions: await completions(), suggestions: suggestions() }
-  const page = await startPage({ slack, port, homeTab, ...lessons })
-  releases.push(() => page.stop())
-  return page
+  return startPage({ slack, port, homeTab, completions: await completions(), suggestions: suggestions() })
 }
 
-/** A folder of its own with a new audit key. */
-async function newFolder(): Promise<string> {
+/** A folder of its own with a new audit key, removed with the world or after this process. */
+async function newFolder(releases: Releases): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bakery-practice-'))
+  const callOff = removeAfterUs(folder)
+  releases.ground.push(async () => {
+    callOff()
+    await rm(folder, { recursive: true, force: true })
+  })
   const { privateKey } = generateKeyPairSync('ed25519')
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
   await writeFile(join(folder, 'audit-key.pem'), pem, { mode: 0o600 })
@@ -154,20 +177,18 @@ async function together<T extends readonly unknown[]>(
   return Promise.all(parts)
 }
 
-/** Waits for a part, keeps how it is stopped, and says that it stands (a part without a name says so itself). */
-type Step = <T>(what: string | null, part: Promise<T>, releases: Releases) => Promise<T>
-
-function timer(options: WorldOptions): { step: Step; told: (what: string) => void } {
+/** `step` waits for a part, keeps how it is stopped, and says that it stands (a part without a name says so itself). */
+function timer(options: WorldOptions, releases: Releases) {
   const started = performance.now()
-  const told = (what: string) => options.onStep?.(what, (performance.now() - started) / 1000)
-  const step: Step = async (what, part, releases) => {
+  const told = (what: string): void => options.onStep?.(what, (performance.now() - started) / 1000)
+  const step = async <T extends { stop(): Promise<unknown> }>(
+    what: string | null,
+    part: Promise<T>,
+  ): Promise<T> => {
     const value = await part
-    if (isStoppable(value)) releases.push(() => value.stop())
+    releases.ground.push(() => value.stop())
     if (what !== null) told(what)
     return value
   }
   return { step, told }
 }
-
-const isStoppable = (value: unknown): value is { stop(): Promise<unknown> } =>
-  typeof value === 'object' && value !== null && 'stop' in value && typeof value.stop === 'function'
