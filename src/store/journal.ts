@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { DependencyError } from '../core/errors.ts'
+import { coerceError, DependencyError } from '../core/errors.ts'
 import type { Journal, RecordedRequest } from '../core/ports/records.ts'
 import { createBatcher } from './batcher.ts'
 import { storableJson } from './canonical.ts'
@@ -33,12 +33,9 @@ interface Ending {
 export function createJournal({ pool, owner, personOf, onMessages }: JournalOptions): Journal {
   /** Requests of this process that could not be ended: they may be claimed again although this process lives. */
   const unfinished = new Set<string>()
-  const endings = createBatcher<Ending, null>({
+  const endings = createBatcher<Ending, Error | null>({
     most: MOST_AT_ONCE,
-    async send(batch) {
-      await finishAll(pool, owner, batch)
-      return batch.map(() => null)
-    },
+    send: (batch) => finishEach(pool, owner, batch),
   })
 
   async function remembering<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
@@ -55,7 +52,10 @@ export function createJournal({ pool, owner, personOf, onMessages }: JournalOpti
     finish: (request, outcome, messages) =>
       remembering(request.id, async () => {
         const rows = await messageRows(pool, messages, request.ref)
-        await endings.add({ id: request.id, entry: outcomeEntry(request, outcome), messages: rows })
+        const fault = await endings.add({
+          ...{ id: request.id, entry: outcomeEntry(request, outcome), messages: rows },
+        })
+        if (fault) throw fault
         if (rows.length > 0) onMessages()
       }),
 
@@ -80,6 +80,23 @@ export function createJournal({ pool, owner, personOf, onMessages }: JournalOpti
       })
       if (messages.length > 0) onMessages()
     },
+  }
+}
+
+/** All in one commit; when the database refuses that, each by itself, so that a bad one costs only its own request. */
+async function finishEach(
+  pool: Pool,
+  owner: string,
+  batch: readonly Ending[],
+): Promise<readonly (Error | null)[]> {
+  try {
+    await finishAll(pool, owner, batch)
+    return batch.map(() => null)
+  } catch (thrown) {
+    if (batch.length === 1 || isConnectionFault(thrown)) return batch.map(() => coerceError(thrown))
+    const results: (Error | null)[] = []
+    for (const ending of batch) results.push(...(await finishEach(pool, owner, [ending])))
+    return results
   }
 }
 

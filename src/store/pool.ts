@@ -26,6 +26,8 @@ export function createPool(options: { url: string; log: StoreLog; max?: number }
     keepAlive: true,
   })
   // Without a listener, an idle connection that breaks would end the process.
-  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection broke'))
+  pool.on('error', ({ message }) =>
+    options.log.warn({ reason: message }, 'an idle database connection broke'),
+  )
   return pool
 }

@@ -35,6 +35,7 @@ export async function seedOnce(pool: Pool, seeds: Seeds): Promise<boolean> {
       `INSERT INTO seed (name) VALUES ('platform') ON CONFLICT (name) DO NOTHING`,
     )
     if (rowCount !== 1) return false
+    await client.query('SELECT access_lock()')
     const owners = seeds.owners.map((user) => ({ user, group: null, channel: null, role: 'owner' as const }))
     const grants = [
       ...owners,

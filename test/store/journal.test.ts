@@ -76,6 +76,17 @@ describe('ending a request', () => {
     expect(await opened.store.offers.find('0000000000000000')).toBeNull()
   })
 
+  it('does not fail because another one that ends at the same time is refused', async () => {
+    const [good, bad] = [await received(opened.store), await received(opened.store)]
+    const endings = await Promise.allSettled([
+      opened.store.journal.finish(good!, done, [message('fine')]),
+      opened.store.journal.finish(bad!, { ...done, decision: null as never }, [message('not fine')]),
+      opened.store.journal.finish(await received(opened.store), done, []),
+    ])
+    expect(endings.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(await rows('SELECT text FROM outbox')).toEqual([{ text: 'fine' }])
+  })
+
   it('says that the database is at fault, without its address or password, and stays claimable', async () => {
     const request = await received(opened.store)
     await opened.admin.query('ALTER TABLE audit ADD CONSTRAINT disk_full CHECK (false) NOT VALID')

@@ -61,9 +61,10 @@ RETURN encode(sha256(convert_to(row_to_json(ROW(
   r.payload_hash, r.person, r.prev, r.ref, r.seq, r.surface, r.target
 )::audit_canonical)::text, 'UTF8')), 'hex');
 
--- Links entries to the end of the chain. Takes the head's lock and keeps it until the transaction ends.
+-- Links entries to the end of the chain. Takes the head's lock and keeps it until the transaction ends. Only the functions
+-- of the owner call it, and they have set the search path.
 CREATE FUNCTION audit_link(entries audit_entry[]) RETURNS bigint
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
   head audit_head;
   entry audit_entry;

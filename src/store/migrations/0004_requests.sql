@@ -51,7 +51,6 @@ DECLARE
   current_version bigint;
   moment timestamptz;
   epoch double precision;
-  added integer;
   answers text[] := '{}';
   entries audit_entry[] := '{}';
   requests request[] := '{}';
@@ -60,10 +59,22 @@ BEGIN
   SELECT version INTO current_version FROM access_version;
   moment := clock_timestamp();
   epoch := extract(epoch FROM moment) * 1000;
-  FOR item IN SELECT * FROM json_to_recordset(batch) AS x(
-    id uuid, ref text, keys text[], version bigint, deadline double precision, again boolean, surface text,
-    actor json, team text, "user" text, person text, channel text, command text, target text, decision json,
-    outcome text, code text, work json, payload text) LOOP
+  FOR item IN
+    WITH added AS (
+      INSERT INTO replay
+        SELECT key, x.id, moment
+        FROM json_to_recordset(batch) AS x(id uuid, keys text[], version bigint, deadline double precision),
+          unnest(x.keys) key
+        WHERE x.version = current_version AND x.deadline >= epoch
+      ON CONFLICT DO NOTHING RETURNING request)
+    SELECT x.*, coalesce(a.keys, 0) AS keys_added
+    FROM ROWS FROM (json_to_recordset(batch) AS (
+        id uuid, ref text, keys text[], version bigint, deadline double precision, again boolean, surface text,
+        actor json, team text, "user" text, person text, channel text, command text, target text, decision json,
+        outcome text, code text, work json, payload text)) WITH ORDINALITY x
+      LEFT JOIN (SELECT request, count(*) AS keys FROM added GROUP BY request) a ON a.request = x.id
+    ORDER BY x.ordinality
+  LOOP
     IF item.again THEN
       SELECT r.at, r.decision INTO earlier FROM request r WHERE r.id = item.id;
       IF FOUND THEN
@@ -79,9 +90,7 @@ BEGIN
       answers := answers || '["stale"]'::text;
       CONTINUE;
     END IF;
-    INSERT INTO replay SELECT key, item.id, moment FROM unnest(item.keys) key ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS added = ROW_COUNT;
-    IF added < cardinality(item.keys) THEN
+    IF item.keys_added < cardinality(item.keys) THEN
       answers := answers || '["duplicate"]'::text;
       CONTINUE;
     END IF;
