@@ -77,7 +77,7 @@ export const logs = defineQuery({
 
   render(facts, args) {
     const { lines, zone } = facts
-    const shown = inMessage(logLines(lines, zone))
+    const shown = inMessage(logLines(lines.slice(-LINES_IN_MESSAGE), zone))
     const headline = headlineOf(facts, args)
     const isWhole = shown.length === lines.length
     return {
@@ -129,13 +129,12 @@ function headlineOf({ lines, covered }: LogFacts, args: Asked): string {
 /** The newest lines that a message can hold. */
 function inMessage(lines: readonly string[]): readonly string[] {
   let used = 0
-  const newest = lines.slice(-LINES_IN_MESSAGE)
-  const start = newest.findLastIndex((line) => {
+  const start = lines.findLastIndex((line) => {
     // A line that is wrapped gets an indented piece for about every 43 characters.
     used += line.length + 1 + Math.floor(line.length / 40) * 3
     return used > CHARACTERS_IN_MESSAGE
   })
-  return newest.slice(start + 1)
+  return lines.slice(start + 1)
 }
 
 function notes(facts: LogFacts, args: Asked, shown: number): readonly string[] {

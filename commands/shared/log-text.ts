@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { clean } from '../../src/blocks/text.ts'
 import type { LogLine, LogResult } from '../../src/core/ports/cluster.ts'
 import { createScrubber } from '../../src/core/scrub.ts'
+import { readable } from './log-record.ts'
 
 /** Lines that may be shown: without secrets, controls and invisible characters. */
 export interface CleanLog {
@@ -76,7 +77,7 @@ function shown(text: string): string {
   return visible.length <= LINE_SHOWN ? visible : `${visible.slice(0, LINE_SHOWN)}… (cut)`
 }
 
-/** `06:12:33 abcde text`: the pod's last characters only where there are several, the container's name only where it differs. */
+/** `06:12:33 abcde text`: the pod's last characters only where there are several, the container's name only where it differs. Records are made readable, and scrubbed again: reading them undoes escapes. */
 export function logLines(lines: readonly LogLine[], zone: string): readonly string[] {
   const severalPods = new Set(lines.map(({ pod }) => pod)).size > 1
   const severalContainers = new Set(lines.map(({ container }) => container)).size > 1
@@ -86,7 +87,7 @@ export function logLines(lines: readonly LogLine[], zone: string): readonly stri
       clock.format(at),
       ...(severalPods ? [pod.slice(-5)] : []),
       ...(severalContainers ? [container] : []),
-      text,
+      clean(scrubber.scrub(readable(text)).text),
     ].join(' '),
   )
 }

@@ -29,7 +29,7 @@ const DETAIL: Record<Area, (facts: Facts) => string> = {
   services: ({ callsPerSecond, errorRatePercent, p99Seconds }) =>
     list([
       `${number(callsPerSecond)}/s`,
-      known(errorRatePercent) ? `err ${errorRatePercent} %` : '',
+      known(errorRatePercent) ? `${errorRatePercent} %` : '',
       typeof p99Seconds === 'number' ? `${Number(p99Seconds.toPrecision(2))} s` : '',
     ]),
   alerts: (facts) => (facts.summary ? alertsLine(facts) : `${number(facts.firing)} firing`),

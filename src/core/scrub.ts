@@ -53,9 +53,17 @@ export function createScrubber({ known = [] }: { readonly known?: readonly strin
   }
 }
 
+/** As JSON writes terminal sequences and letters that it need not escape: quotes, backslashes and line breaks stay escaped. */
+const ESCAPED_COLOUR = /\\(?:u001b|x1b|e|033)\[[0-9;?]{0,20}[A-Za-z]/gi
+const ESCAPED_ASCII = /\\u00(2[013-9a-f]|[346][0-9a-f]|5[0-9abd-f]|7[0-9a-e])/gi
+
 /** Without terminal sequences, controls and invisible characters: they can split a word that a reader sees whole. */
 function visible(raw: string): string {
-  return stripVTControlCharacters(raw.toWellFormed())
+  const unescaped = raw
+    .toWellFormed()
+    .replace(ESCAPED_COLOUR, '')
+    .replace(ESCAPED_ASCII, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+  return stripVTControlCharacters(unescaped)
     .replace(/\r\n?/g, '\n')
     .replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, '')
 }

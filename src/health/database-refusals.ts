@@ -12,7 +12,6 @@ const REFUSALS: Readonly<Record<string, string>> = {
   '53200': 'the server is out of memory',
   '53300': 'no connection is free, not even for Bakery',
   '53400': 'a configured limit is exceeded',
-  '57P01': 'the server is shutting down',
   '57P02': 'the server is recovering from a crash',
   '57P03': 'the server is starting up, shutting down or recovering, and takes no connections',
   '3D000': 'the database does not exist on this server',

@@ -95,6 +95,19 @@ describe('logs', () => {
     expect(fixedLines(answer).join('\n')).not.toMatch(/Tr0ub4|dor3/)
   })
 
+  it.each([
+    [
+      '{"timestamp":"2026-11-23T04:59:00.5Z","level":"error","message":"pool exhausted","status":500,"trace_id":"ab"}',
+      'ERROR pool exhausted status=500',
+    ],
+    ['2026-11-23T04:59:00.123Z INFO ready', 'INFO ready'],
+    ['{"broken":', '{"broken":'],
+    ['{"no":"message"}', '{"no":"message"}'],
+  ])('shows %j as a person reads it', async (text, expected) => {
+    const { answer } = await read({}, { lines: [line(text)] })
+    expect(fixedLines(answer).join('')).toBe(`05:59:00 ${expected}`)
+  })
+
   it('shows the newest lines of a long log and gives the whole as a file', async () => {
     const lines = Array.from({ length: 200 }, (_, index) => line(`line ${index}`))
     const { answer, notes } = await read({}, { lines })

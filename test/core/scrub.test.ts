@@ -66,6 +66,7 @@ describe('the scrubber', () => {
     ['x-api-key: 0123456789abcdef0123456789abcdef', 'x-api-key: [masked]'],
     ['pass\u001b[31mword=hun\u001b[0mter2', 'password=[masked]'],
     ['aws AKIAIOSFODNN7EXAMPLE used', 'aws [masked] used'],
+    ['{"m":"pass\\u0077ord=hun\\u001b[0mter2"}', '{"m":"password=[masked]"}'],
   ])('masks %j', (line, expected) => {
     expect(scrubber.scrub(line).text).toBe(expected)
   })
