@@ -26,7 +26,12 @@ const view = z.object({
 const clickSchema = z.object({
   ...origin,
   container: z
-    .object({ message_ts: slackTs.optional(), channel_id: slackId.optional(), thread_ts: slackTs.optional() })
+    .object({
+      message_ts: slackTs.optional(),
+      channel_id: slackId.optional(),
+      thread_ts: slackTs.optional(),
+      is_ephemeral: z.boolean().optional(),
+    })
     .optional(),
   message: z.object({ ts: slackTs.optional(), thread_ts: slackTs.optional() }).optional(),
   view: view.optional(),
@@ -125,8 +130,10 @@ function surfaceOf(click: Click): Surface {
   return click.view.type === 'home' ? 'home' : 'modal'
 }
 
+/** A message that only one person sees has no thread: an answer under it would be seen by nobody. */
 function sourceOf(click: Click): NonNullable<Incoming['source']> {
-  const messageTs = click.message?.ts ?? click.container?.message_ts
+  const seenByAll = click.container?.is_ephemeral !== true
+  const messageTs = seenByAll ? (click.message?.ts ?? click.container?.message_ts) : undefined
   const threadTs = click.message?.thread_ts ?? click.container?.thread_ts
   return {
     ...(messageTs === undefined ? {} : { messageTs }),
