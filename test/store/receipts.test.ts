@@ -1,9 +1,7 @@
-import { once } from 'node:events'
-import { createConnection as connectTo, createServer, type Server, type Socket } from 'node:net'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Receipt } from '../../src/core/ports/records.ts'
-import { createReceipts } from '../../src/store/receipts.ts'
-import { type allow, allowedBy, type Opened, open, recorded, silent, verified } from './opened.ts'
+import { eventually } from './eventually.ts'
+import { type allow, allowedBy, type Opened, open, recorded, verified } from './opened.ts'
 
 let opened: Opened
 beforeAll(async () => {
@@ -21,17 +19,6 @@ function tally(receipts: readonly Receipt[]): Record<string, number> {
   for (const { state } of receipts) all[state] = (all[state] ?? 0) + 1
   return all
 }
-const eventually = async (check: () => Promise<void>) => {
-  for (let tries = 100; ; tries -= 1) {
-    try {
-      return await check()
-    } catch (thrown) {
-      if (tries === 0) throw thrown
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
-}
-
 describe('recording a request', () => {
   it('commits it with its decision, its audit row and what was said', async () => {
     const receipt = recorded(await opened.store.receipts.record(verified(), 1500))
@@ -188,117 +175,10 @@ describe('a database that does not answer in time', () => {
   })
 })
 
-describe('a connection that is cut at COMMIT', () => {
-  let proxy: Proxy
-  beforeEach(async () => {
-    proxy = await startProxy(opened.database.botUrl)
-  })
-  afterEach(() => proxy.close())
-
-  it('is found out within the deadline: recorded once, under the decision that was committed', async () => {
-    const receipts = createReceipts({
-      url: proxy.url,
-      owner: opened.store.owner,
-      access: opened.store.access,
-      log: silent,
-    })
-    receipts.start()
-    recorded(await receipts.record(verified(), 5000))
-    proxy.dropAnswers()
-    const receipt = receipts.record(verified(), 5000)
-    await eventually(async () => expect(await count('request')).toBe(2))
-    proxy.cut()
-    const { id } = recorded(await receipt)
-    const { rows } = await opened.admin.query('SELECT id FROM request ORDER BY at DESC LIMIT 1')
-    expect(rows).toEqual([{ id }])
-    expect(await count('audit')).toBe(2)
-    await receipts.stop()
-  })
-
-  it('is not found out within the deadline: the request is ended as NOT_RECORDED and nobody runs it', async () => {
-    const receipts = createReceipts({
-      url: proxy.url,
-      owner: opened.store.owner,
-      access: opened.store.access,
-      log: silent,
-    })
-    receipts.start()
-    recorded(await receipts.record(verified(), 5000))
-    proxy.dropAnswers()
-    const receipt = await receipts.record(verified(), 300)
-    expect(receipt.state).toBe('not-recorded')
-    await eventually(async () => expect(await count('request')).toBe(2))
-    proxy.cut()
-    const ref = receipt.state === 'not-recorded' ? receipt.ref : ''
-    await eventually(async () => {
-      const { rows } = await opened.admin.query(
-        'SELECT kind, decision, code FROM audit WHERE ref = $1 ORDER BY seq',
-        [ref],
-      )
-      expect(rows).toEqual([
-        { kind: 'request', decision: 'allowed', code: null },
-        { kind: 'outcome', decision: 'refused', code: 'NOT_RECORDED' },
-      ])
-    })
-    const { rows } = await opened.admin.query('SELECT state FROM request WHERE ref = $1', [ref])
-    expect(rows).toEqual([{ state: 'finished' }])
-    await receipts.stop()
-  })
-})
-
 async function transactions(): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, 1100))
   const { rows } = await opened.admin.query(
     `SELECT pg_stat_clear_snapshot(), xact_commit::int AS n FROM pg_stat_database WHERE datname = current_database()`,
   )
   return rows[0].n
-}
-
-interface Proxy {
-  readonly url: string
-  /** Nothing of what the server says reaches the client any more, until `cut`. */
-  dropAnswers(): void
-  cut(): void
-  close(): void
-}
-
-/** Stands between the store and PostgreSQL, to lose answers on the way back. */
-async function startProxy(to: string): Promise<Proxy> {
-  const target = new URL(to)
-  const sockets = new Set<Socket>()
-  let dropping = false
-  const server: Server = createServer((client) => {
-    const upstream = connectTo(Number(target.port), target.hostname)
-    for (const socket of [client, upstream]) {
-      sockets.add(socket)
-      socket.on('error', () => {})
-      socket.on('close', () => {
-        client.destroy()
-        upstream.destroy()
-        sockets.delete(socket)
-      })
-    }
-    client.pipe(upstream)
-    upstream.on('data', (chunk) => {
-      if (!dropping) client.write(chunk)
-    })
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  const cut = () => {
-    dropping = false
-    for (const socket of sockets) socket.destroy()
-  }
-  return {
-    url: Object.assign(new URL(to), { port: String(port) }).href,
-    dropAnswers: () => {
-      dropping = true
-    },
-    cut,
-    close() {
-      cut()
-      server.close()
-    },
-  }
 }
