@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Bot, startBot } from './bot.ts'
 import { removeAfterUs } from './child.ts'
 import { type OwnDatabase, startOwnDatabase } from './database.ts'
@@ -143,7 +143,11 @@ async function ownDatabase({ database }: WorldOptions): Promise<OwnDatabase> {
 /** Loaded only when it is wanted: it is the largest part. */
 async function openPlatform(options: PlatformOptions): Promise<PracticePlatform> {
   const { startPlatform } = await import('./systems/platform.ts')
-  return startPlatform(options)
+  const platform = await startPlatform(options)
+  const { KUBECONFIG } = platform.env
+  if (KUBECONFIG === undefined) return platform
+  const callOff = removeAfterUs(dirname(KUBECONFIG))
+  return { ...platform, stop: () => platform.stop().finally(callOff) }
 }
 
 async function openPage(options: WorldOptions, slack: PracticeSlack): Promise<Page> {
