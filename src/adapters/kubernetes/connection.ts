@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
 import { basename, delimiter } from 'node:path'
-import { HttpMethod, KubeConfig, RequestContext } from '@kubernetes/client-node'
+import type { KubeConfig } from '@kubernetes/client-node'
 import { Agent, type Dispatcher } from 'undici'
 import { DependencyError } from '../../core/errors.ts'
+import { loadKubeConfig, loadRequests } from './client-node.ts'
 
 /** Where the way to the cluster is written down. */
 export type Source = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'in-cluster' }
@@ -33,7 +34,7 @@ export function findSource(kubeconfigPath: string | null): Source | null {
 
 /** Reads the source and makes the one shared agent: the client library alone opens a connection for every request. */
 export async function connect(source: Source): Promise<Connection> {
-  const kubeconfig = load(source)
+  const kubeconfig = load(source, await loadKubeConfig())
   const cluster = kubeconfig.getCurrentCluster()
   if (cluster === null) throw unusable(source, 'its current context names no cluster')
   const server = URL.parse(cluster.server)
@@ -52,8 +53,10 @@ export async function connect(source: Source): Promise<Connection> {
   }
 }
 
-function load(source: Source): KubeConfig {
-  const kubeconfig = new KubeConfig()
+type KubeConfigs = Awaited<ReturnType<typeof loadKubeConfig>>
+
+function load(source: Source, Config: KubeConfigs): KubeConfig {
+  const kubeconfig = new Config()
   try {
     if (source.kind === 'in-cluster') {
       kubeconfig.loadFromCluster()
@@ -61,15 +64,15 @@ function load(source: Source): KubeConfig {
     }
     const [first = '', ...more] = source.path.split(delimiter).filter((path) => path !== '')
     kubeconfig.loadFromFile(first)
-    for (const path of more) kubeconfig.mergeConfig(loadFile(path), true)
+    for (const path of more) kubeconfig.mergeConfig(loadFile(path, Config), true)
     return kubeconfig
   } catch (error) {
     throw unusable(source, isMissing(error) ? 'there is no such file' : 'it is not a kubeconfig', error)
   }
 }
 
-function loadFile(path: string): KubeConfig {
-  const kubeconfig = new KubeConfig()
+function loadFile(path: string, Config: KubeConfigs): KubeConfig {
+  const kubeconfig = new Config()
   kubeconfig.loadFromFile(path)
   return kubeconfig
 }
@@ -96,6 +99,7 @@ async function tlsOptions(kubeconfig: KubeConfig): Promise<RequestOptions> {
 }
 
 async function libraryDispatcher(kubeconfig: KubeConfig): Promise<Dispatcher> {
+  const { HttpMethod, RequestContext } = await loadRequests()
   const context = new RequestContext(kubeconfig.getCurrentCluster()?.server ?? '', HttpMethod.GET)
   await kubeconfig.applySecurityAuthentication(context)
   return context.getDispatcher() ?? new Agent({ connect: { timeout: CONNECT_MS } })
