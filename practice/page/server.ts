@@ -71,7 +71,7 @@ function assets(): Assets {
       '/blocks.css',
       { ...style, content: library.replaceAll('#slack_blocks_to_jsx', ':is(.slack_blocks_to_jsx, #weight)') },
     ],
-    ...['page.js', 'net.js', 'draw.js', 'composer.js', 'dialogs.js'].map(
+    ...['page.js', 'net.js', 'draw.js', 'composer.js', 'controls.js', 'dialogs.js'].map(
       (name): [string, { type: string; content: string }] => [`/${name}`, { ...script, content: own(name) }],
     ),
   ])

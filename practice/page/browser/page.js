@@ -1,5 +1,6 @@
 import { composer } from './composer.js'
-import { confirmed, part, showModal } from './dialogs.js'
+import { controls } from './controls.js'
+import { part, showModal } from './dialogs.js'
 import { make, showMessages } from './draw.js'
 import { ask, live, tell } from './net.js'
 
@@ -159,43 +160,7 @@ async function refreshModal() {
   })
 }
 
-/** Says under a message that its control did not work, as Slack does with a mark. */
-function complain(control, words) {
-  const place = control.closest('.message .content, #modal-body, .home')
-  place?.querySelector('.complaint')?.remove()
-  place?.append(make('p', { className: 'complaint', role: 'alert', textContent: `⚠ ${words}` }))
-}
-
-async function act(control, option) {
-  const confirmation = control.dataset.confirm
-  if (confirmation !== undefined && !(await confirmed(JSON.parse(confirmation)))) return
-  if (control.dataset.url !== undefined) window.open(control.dataset.url, '_blank', 'noopener')
-  const { block, action } = control.dataset
-  const item = control.closest('.message')
-  const view = control.closest('[data-view]')?.dataset.view
-  const place =
-    item === null
-      ? { view }
-      : { channel: item.dataset.channel, ts: item.dataset.ts, thread: item.dataset.thread }
-  control.setAttribute('aria-busy', 'true')
-  try {
-    const delivery = await tell('act', { person: now.person, ...place, block, action, option: option ?? '' })
-    if (delivery.error !== null) complain(control, `That did not work: ${delivery.error}`)
-  } catch (error) {
-    complain(control, error.message)
-  } finally {
-    control.removeAttribute('aria-busy')
-  }
-}
-
-document.addEventListener('click', (event) => {
-  const control = event.target instanceof Element ? event.target.closest('button.control') : null
-  if (control !== null) act(control)
-})
-document.addEventListener('change', (event) => {
-  if (event.target instanceof HTMLSelectElement && event.target.matches('select.control'))
-    act(event.target, event.target.value)
-})
+controls(() => now.person)
 
 async function send(text, thread) {
   const delivery = await tell('send', {
