@@ -18,7 +18,10 @@ export interface Handles {
   /** The pods of a workload by its label `app.kubernetes.io/name`. */
   podsOf(workload: string): readonly Pod[]
   deletePod(name: string): void
+  /** Its kubelet says that it is not ready: no new pods, and after five minutes the old ones go elsewhere. */
   setNodeReady(name: string, ready: boolean): void
+  /** Its kubelet says nothing any more: nobody knows how its pods are. `setNodeReady(name, true)` brings it back. */
+  loseNode(name: string): void
   /** The containers of this workload (or this pod) say these lines now. */
   appendLog(workloadOrPod: string, lines: readonly string[]): void
   warn(workload: string, reason: string, message: string): void
@@ -38,6 +41,10 @@ export function createHandles(cluster: Cluster): Handles {
       .list(PODS, NAMESPACE)
       .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === workload)
 
+  const setNode = (name: string, behaviour: 'not-ready' | 'lost' | null) => {
+    const node = find(NODES, name)
+    replaceObject(cluster, NODES, node, withAnnotation(node, behaviour))
+  }
   return {
     store,
     podsOf,
@@ -60,10 +67,8 @@ export function createHandles(cluster: Cluster): Handles {
       })
     },
     deletePod: (name) => void deleteObject(cluster, PODS, find(PODS, name)),
-    setNodeReady(name, ready) {
-      const node = find(NODES, name)
-      replaceObject(cluster, NODES, node, withAnnotation(node, ready ? null : 'not-ready'))
-    },
+    setNodeReady: (name, ready) => setNode(name, ready ? null : 'not-ready'),
+    loseNode: (name) => setNode(name, 'lost'),
     appendLog: (workload, lines) => logs.append(workload, lines, clock.now()),
     warn: (workload, reason, message) =>
       emit(cluster, find(DEPLOYMENTS, workload), { type: 'Warning', reason, message, from: 'practice' }),

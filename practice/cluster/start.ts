@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ADMIN_RULES, type PolicyRule, type User } from './access.ts'
-import { manualClock, switchedClock, systemClock } from './clock.ts'
+import { type Clock, manualClock, switchedClock, systemClock } from './clock.ts'
 import type { Cluster, Consumption } from './cluster.ts'
 import { defaultConsumption } from './consumption.ts'
 import { runControllers } from './controllers/index.ts'
@@ -43,26 +43,9 @@ const SETTLING_MS = 60_000
 /** Starts a practice cluster with the platform in it: a double of the Kubernetes API for tests and training. */
 export async function startCluster(options: ClusterOptions = {}): Promise<PracticeCluster> {
   const system = systemClock()
-  const past = manualClock(new Date(Date.now() - AGE_MS))
-  const clock = switchedClock(past)
-  const cluster: Cluster = {
-    store: createStore(),
-    clock,
-    random: options.random ?? Math.random,
-    logs: createLogBook(options.logs ?? serviceLogs()),
-    consumption: options.consumption ?? defaultConsumption,
-  }
-  const stopControllers = runControllers(cluster)
-  layOut(cluster, options.manifests ?? platformManifests(new Date()))
-  past.advance(SETTLING_MS)
-  for (const { metadata } of cluster.store.list(EVENTS)) {
-    cluster.store.remove(EVENTS, metadata.namespace ?? null, metadata.name)
-  }
-  clock.switchTo(system)
-  past.handOver(system)
-
+  const { cluster, stopControllers } = settledCluster(options, system)
   const users = usersOf(options)
-  const admin = users[0]
+  const [admin] = users
   const { port = 0, bookmarkMs = 60_000 } = options
   const server = await startServer(cluster, { users, port, bookmarkMs })
   return {
@@ -80,6 +63,31 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Practi
       await server.stop()
     },
   }
+}
+
+/** Lays the platform out three days ago, lets the controllers settle it, and only then lets time run as it does. */
+function settledCluster(
+  options: ClusterOptions,
+  system: Clock,
+): { cluster: Cluster; stopControllers: () => void } {
+  const past = manualClock(new Date(Date.now() - AGE_MS))
+  const clock = switchedClock(past)
+  const cluster: Cluster = {
+    store: createStore(),
+    clock,
+    random: options.random ?? Math.random,
+    logs: createLogBook(options.logs ?? serviceLogs()),
+    consumption: options.consumption ?? defaultConsumption,
+  }
+  const stopControllers = runControllers(cluster)
+  layOut(cluster, options.manifests ?? platformManifests(new Date()))
+  past.advance(SETTLING_MS)
+  for (const { metadata } of cluster.store.list(EVENTS)) {
+    cluster.store.remove(EVENTS, metadata.namespace ?? null, metadata.name)
+  }
+  clock.switchTo(system)
+  past.handOver(system)
+  return { cluster, stopControllers }
 }
 
 function layOut(cluster: Cluster, manifests: readonly Manifest[]): void {

@@ -11,6 +11,8 @@ export interface Faults {
   crash(workload: string, how: 'crash-loop' | 'out-of-memory' | null): void
   fillDisk(node: string, fills: boolean): void
   setNodeReady(node: string, ready: boolean): void
+  /** The node is gone: its pods count as not ready, after five minutes they go elsewhere. */
+  loseNode(node: string): void
   /** Everything that was broken by these handles is mended. */
   mendAll(): Promise<void>
 }
@@ -41,6 +43,7 @@ export function createFaults({ cluster, databases, outages }: Parts): Faults {
     crash: (workload, how) => cluster.setPodBehaviour(workload, how),
     fillDisk: (node, fills) => (fills ? outages.begin('disk', node) : outages.end('disk', node)),
     setNodeReady: (node, ready) => cluster.setNodeReady(node, ready),
+    loseNode: (node) => cluster.loseNode(node),
   }
   return {
     ...faults,

@@ -79,19 +79,16 @@ async function compose(
   onProgress('cluster')
 
   const startedAt = new Date(Date.now() - UP_MS)
-  const world: World = { now, outages: outages.all, startedAt, store: cluster.store, restarts }
-  const passwords = { redis: secret(), rabbitmq: secret(), signoz: secret() }
-  const systems = {
-    prometheus: keep(await startPrometheus(world)),
-    alertmanager: keep(await startAlertmanager(world)),
-    signoz: keep(await startSignoz(world, passwords.signoz)),
-    collector: keep(await startCollector(world)),
-    redis: keep(await startRedis(world, passwords.redis)),
-    rabbitmq: keep(await startRabbitmq(world, { user: RABBITMQ_USER, password: passwords.rabbitmq })),
-  }
+  const systems = await startSystems(
+    { now, outages: outages.all, startedAt, store: cluster.store, restarts },
+    keep,
+  )
   onProgress('Prometheus, Alertmanager, SigNoz, collector, Redis, RabbitMQ')
 
-  const databases = (await startDatabases(stems)).map(keep)
+  const databases = await startDatabases(stems)
+  stack.defer(async () => {
+    await Promise.all(databases.map((database) => database.stop()))
+  })
   onProgress(`${databases.length} databases`)
   const folder = await mkdtemp(join(tmpdir(), 'bakery-practice-'))
   const callOff = removeAfterUs(folder)
@@ -102,19 +99,7 @@ async function compose(
   const kubeconfig = join(folder, 'kubeconfig')
   await writeFile(kubeconfig, cluster.kubeconfig(reader), { mode: 0o600 })
   return {
-    env: {
-      KUBECONFIG: kubeconfig,
-      REDIS_ADDRESS: systems.redis.address,
-      REDIS_PASSWORD: passwords.redis,
-      RABBITMQ_URL: systems.rabbitmq.url,
-      RABBITMQ_PASSWORD: passwords.rabbitmq,
-      PROMETHEUS_URL: systems.prometheus.url,
-      ALERTMANAGER_URL: systems.alertmanager.url,
-      SIGNOZ_URL: systems.signoz.url,
-      SIGNOZ_API_KEY: passwords.signoz,
-      COLLECTOR_URL: systems.collector.url,
-      ...Object.assign({}, ...databases.map(environmentOf)),
-    },
+    env: { KUBECONFIG: kubeconfig, ...systems, ...Object.assign({}, ...databases.map(environmentOf)) },
     cluster,
     databases,
     outages,
@@ -127,4 +112,23 @@ async function compose(
 function environmentOf({ name, address, password }: PracticeDatabase): Record<string, string> {
   const prefix = name.toUpperCase().replaceAll('-', '_')
   return { [`${prefix}_ADDRESS`]: address, [`${prefix}_PASSWORD`]: password }
+}
+
+/** The systems that are neither cluster nor database, as the environment that leads to them. */
+async function startSystems(world: World, keep: Keep): Promise<Record<string, string>> {
+  const passwords = { redis: secret(), rabbitmq: secret(), signoz: secret() }
+  const redis = keep(await startRedis(world, passwords.redis))
+  const rabbitmq = keep(await startRabbitmq(world, { user: RABBITMQ_USER, password: passwords.rabbitmq }))
+  const signoz = keep(await startSignoz(world, passwords.signoz))
+  return {
+    REDIS_ADDRESS: redis.address,
+    REDIS_PASSWORD: passwords.redis,
+    RABBITMQ_URL: rabbitmq.url,
+    RABBITMQ_PASSWORD: passwords.rabbitmq,
+    SIGNOZ_URL: signoz.url,
+    SIGNOZ_API_KEY: passwords.signoz,
+    PROMETHEUS_URL: keep(await startPrometheus(world)).url,
+    ALERTMANAGER_URL: keep(await startAlertmanager(world)).url,
+    COLLECTOR_URL: keep(await startCollector(world)).url,
+  }
 }

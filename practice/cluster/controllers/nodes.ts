@@ -1,29 +1,29 @@
 import type { Cluster } from '../cluster.ts'
-import { type ClusterNode, type Condition, timestamp } from '../objects.ts'
+import { type ClusterNode, timestamp } from '../objects.ts'
 import { NODES, PODS } from '../resources.ts'
 import { keyOf } from '../store.ts'
-import { writeStatus } from '../writes.ts'
+import { deleteObject, writeStatus } from '../writes.ts'
 import { emit } from './events.ts'
+import { readyConditionOf, stateOf, withState } from './node-status.ts'
 import { isReady } from './pod-status.ts'
 import { runController } from './runner.ts'
 
-const BEHAVIOUR = 'platform.test/behaviour'
 const HEARTBEAT_MS = 10_000
-const NOT_READY_TAINT = 'node.kubernetes.io/not-ready'
+/** How long pods stay on a node that is not ready: what pods tolerate unless they say otherwise. */
+const TOLERATED_MS = 300_000
 
-/** The other half of the simulated kubelet: nodes are ready, or not when `platform.test/behaviour` says `not-ready`. */
+/** Nodes beat while their kubelet lives, are tainted when they are not ready, and lose their pods when that lasts. */
 export function runNodes(cluster: Cluster): () => void {
   const stop = runController(cluster, {
     concerns: ({ object }) => (object.kind === 'Node' ? [keyOf(null, object.metadata.name)] : []),
     sync(_namespace, name) {
       const node = cluster.store.get(NODES, null, name)
-      if (node && readinessOf(node) !== isWanted(node)) transition(cluster, node)
-      return undefined
+      return node && syncNode(cluster, node)
     },
   })
   let cancel = () => {}
   const beat = () => {
-    for (const node of cluster.store.list(NODES)) if (isWanted(node)) heartbeat(cluster, node)
+    for (const node of cluster.store.list(NODES)) if (stateOf(node).taint === null) heartbeat(cluster, node)
     cancel = cluster.clock.after(HEARTBEAT_MS, beat)
   }
   cancel = cluster.clock.after(HEARTBEAT_MS, beat)
@@ -33,108 +33,48 @@ export function runNodes(cluster: Cluster): () => void {
   }
 }
 
-const isWanted = ({ metadata }: ClusterNode) => metadata.annotations?.[BEHAVIOUR] !== 'not-ready'
-
-function readinessOf({ status }: ClusterNode): boolean | undefined {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready')
-  return ready && ready.status === 'True'
-}
-
 function heartbeat(cluster: Cluster, node: ClusterNode): void {
   const at = timestamp(cluster.clock.now())
   const conditions = node.status?.conditions?.map((condition) => ({ ...condition, lastHeartbeatTime: at }))
   if (conditions) writeStatus(cluster, NODES, node, { ...node.status, conditions })
 }
 
+/** Answers how long its pods may still stay, when it is not ready. */
+function syncNode(cluster: Cluster, node: ClusterNode): number | undefined {
+  const state = stateOf(node)
+  const before = readyConditionOf(node)
+  const now = cluster.clock.now()
+  if (before?.reason !== state.reason) transition(cluster, node)
+  if (state.taint === null) return undefined
+  const since = before?.reason === state.reason ? new Date(before.lastTransitionTime) : now
+  const left = since.getTime() + TOLERATED_MS - now.getTime()
+  if (left > 0) return left
+  for (const pod of podsOn(cluster, node)) deleteObject(cluster, PODS, pod)
+  return undefined
+}
+
 function transition(cluster: Cluster, node: ClusterNode): void {
-  const ready = isWanted(node)
-  const at = timestamp(cluster.clock.now())
-  const { taints: _before, ...spec } = node.spec
-  const others = node.spec.taints?.filter(({ key }) => key !== NOT_READY_TAINT) ?? []
-  const lost = (['NoSchedule', 'NoExecute'] as const).map((effect) => ({
-    effect,
-    key: NOT_READY_TAINT,
-    timeAdded: at,
-  }))
-  const taints = ready ? others : [...others, ...lost]
-  const unchanged = node.status?.conditions?.filter(({ type }) => type !== 'Ready')
-  const conditions = [readyCondition(ready, at), ...(unchanged ?? pressures(at))]
-  cluster.store.put(NODES, {
-    ...node,
-    spec: { ...spec, ...(taints.length > 0 ? { taints } : {}) },
-    status: { ...FACTS, ...node.status, conditions },
-  })
+  const state = stateOf(node)
+  cluster.store.put(NODES, withState(node, state, cluster.clock.now()))
+  const ready = state.status === 'True'
   const reason = ready ? 'NodeReady' : 'NodeNotReady'
   const message = `Node ${node.metadata.name} status is now: ${reason}`
   emit(cluster, node, { type: 'Normal', reason, message, from: ready ? 'kubelet' : 'node-controller' })
-  markPods(cluster, node.metadata.name, ready)
+  if (state.silent || ready) markPods(cluster, node, ready)
 }
 
-function readyCondition(ready: boolean, at: string): Condition {
-  const times = { lastHeartbeatTime: at, lastTransitionTime: at }
-  return ready
-    ? {
-        type: 'Ready',
-        status: 'True',
-        ...times,
-        reason: 'KubeletReady',
-        message: 'kubelet is posting ready status',
-      }
-    : {
-        type: 'Ready',
-        status: 'False',
-        ...times,
-        reason: 'KubeletNotReady',
-        message: 'container runtime network not ready',
-      }
-}
-
-const PRESSURES = [
-  ['MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
-  ['DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
-  ['PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
-  ['NetworkUnavailable', 'RouteCreated', 'RouteController created a route'],
-] as const
-
-function pressures(at: string): Condition[] {
-  return PRESSURES.map(([type, reason, message]) => ({
-    type,
-    status: 'False',
-    lastHeartbeatTime: at,
-    lastTransitionTime: at,
-    reason,
-    message,
-  }))
-}
-
-const SIZE = { cpu: '8', memory: '20Gi', 'ephemeral-storage': '200Gi', pods: '8k' }
-const FACTS = {
-  capacity: SIZE,
-  allocatable: SIZE,
-  addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
-  nodeInfo: {
-    machineID: '',
-    systemUUID: '',
-    bootID: '',
-    kernelVersion: '6.8.0',
-    osImage: 'Practice',
-    containerRuntimeVersion: 'none://practice',
-    kubeletVersion: 'v1.36.3-practice',
-    kubeProxyVersion: 'v1.36.3-practice',
-    operatingSystem: 'linux',
-    architecture: 'amd64',
-  },
-}
+const podsOn = ({ store }: Cluster, { metadata }: ClusterNode) =>
+  store.list(PODS).filter(({ spec }) => spec.nodeName === metadata.name)
 
 /**
  * Nothing says any more that the pods of a lost kubelet are well, so the node controller marks them not ready; when the
  * kubelet is back it says what it sees.
  */
-function markPods(cluster: Cluster, node: string, ready: boolean): void {
+function markPods(cluster: Cluster, node: ClusterNode, ready: boolean): void {
   const at = timestamp(cluster.clock.now())
-  for (const pod of cluster.store.list(PODS)) {
+  for (const pod of podsOn(cluster, node)) {
     const runs = pod.status?.containerStatuses?.every((container) => container.ready) === true
-    if (pod.spec.nodeName !== node || !runs || isReady(pod) === ready) continue
+    if (!runs || isReady(pod) === ready) continue
     const conditions = pod.status?.conditions?.map((condition) =>
       condition.type === 'Ready'
         ? { ...condition, status: ready ? 'True' : 'False', lastTransitionTime: at }

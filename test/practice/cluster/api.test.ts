@@ -1,28 +1,12 @@
-import { ApiException, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
+import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startCluster } from '../../../practice/cluster/start.ts'
-import { type Client, clientOf, eventually, namespace, startClient } from './client.ts'
+import { type Client, namespace, refusal, startClient } from './client.ts'
 
-const VIEWER = {
-  name: 'system:serviceaccount:desk:viewer',
-  token: 'viewer-token',
-  rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'], namespace }],
-}
 let client: Client
 beforeAll(async () => {
-  client = await startClient({ users: [VIEWER] })
+  client = await startClient()
 })
 afterAll(() => client.cluster.stop())
-
-/** Code and body of the refusal that a call ends with. */
-async function refusal(call: Promise<unknown>): Promise<{ code: number; status: Record<string, unknown> }> {
-  const error = await call.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof ApiException)) throw new Error(`no refusal: ${String(error)}`)
-  return { code: error.code, status: JSON.parse(String(error.body)) }
-}
 
 describe('the practice cluster, asked by the real client', () => {
   it('says in its version that it is no real cluster', async () => {
@@ -203,68 +187,5 @@ describe('the practice cluster, asked by the real client', () => {
     const unknown = await client.get('/apis/nothing.example/v1/things')
     expect([unknown.status, await unknown.text()]).toEqual([404, '404 page not found\n'])
     expect((await client.get('/readyz')).status).toBe(200)
-  })
-})
-
-describe('access to the practice cluster', () => {
-  it('is refused with 401 for a token that nobody has', async () => {
-    const answer = await client.get('/api/v1/pods', 'wrong')
-    expect([answer.status, await answer.json()]).toMatchObject([401, { message: 'Unauthorized', code: 401 }])
-  })
-
-  it('is refused with 403 in the words of RBAC for what no rule allows', async () => {
-    const viewer = clientOf(client.cluster, VIEWER.name)
-    const { items } = await viewer.core.listNamespacedPod({ namespace })
-    expect(items.length).toBeGreaterThan(30)
-    expect(await refusal(viewer.core.listNamespacedSecret({ namespace }))).toMatchObject({
-      code: 403,
-      status: {
-        message: `secrets is forbidden: User "${VIEWER.name}" cannot list resource "secrets" in API group "" in the namespace "bakery-ia"`,
-      },
-    })
-    const log = viewer.core.readNamespacedPodLog({ namespace, name: items[0]!.metadata!.name! })
-    expect((await refusal(log)).status.message).toContain('cannot get resource "pods/log"')
-    expect(await refusal(viewer.core.listPodForAllNamespaces())).toMatchObject({ code: 403 })
-    expect((await client.get('/nothing', VIEWER.token)).status).toBe(403)
-  })
-
-  it('can be asked about beforehand', async () => {
-    const ask = async (verb: string) => {
-      const body = { spec: { resourceAttributes: { namespace, verb, resource: 'pods' } } }
-      const answer = await fetch(
-        `${client.cluster.url}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews`,
-        {
-          method: 'POST',
-          headers: { authorization: `Bearer ${VIEWER.token}` },
-          body: JSON.stringify(body),
-        },
-      )
-      return ((await answer.json()) as { status: unknown }).status
-    }
-    expect(await ask('list')).toEqual({ allowed: true })
-    expect(await ask('delete')).toEqual({ allowed: false })
-  })
-})
-
-describe('stopping the practice cluster', () => {
-  it('ends open watches and frees the port for the next one', async () => {
-    const first = await startClient()
-    let ended = false
-    await first.watch.watch(
-      '/api/v1/pods',
-      {},
-      () => {},
-      () => {
-        ended = true
-      },
-    )
-    await first.cluster.stop()
-    await eventually(
-      () => ended,
-      (is) => is,
-    )
-    await expect(fetch(first.cluster.url)).rejects.toThrow()
-    const second = await startCluster({ port: Number(new URL(first.cluster.url).port) })
-    await second.stop()
   })
 })

@@ -1,4 +1,5 @@
 import {
+  ApiException,
   AppsV1Api,
   CoreV1Api,
   CustomObjectsApi,
@@ -56,4 +57,16 @@ export async function eventually<T>(
     if (performance.now() > end) throw new Error(`not so: ${JSON.stringify(answer)}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
+}
+
+/** Code and body of the refusal that a call ends with. */
+export async function refusal(
+  call: Promise<unknown>,
+): Promise<{ code: number; status: Record<string, unknown> }> {
+  const error = await call.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof ApiException)) throw new Error(`no refusal: ${String(error)}`)
+  return { code: error.code, status: JSON.parse(String(error.body)) }
 }

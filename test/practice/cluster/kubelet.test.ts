@@ -112,26 +112,55 @@ describe('a node of the practice cluster', () => {
     expect(beat()).not.toBe(before)
   })
 
-  it('that is lost is tainted, its pods are not ready, and no pod goes there until it is back', () => {
+  const node = (world: ClusterByHand) => world.store.get(NODES, null, 'node-1')
+  const onNode = (world: ClusterByHand) =>
+    world.podsOf('shop').filter(({ spec }) => spec.nodeName === 'node-1')
+
+  it('that is not ready is tainted and gets no new pod, while those that it has go on', () => {
     const world = withPods(2)
     world.setNodeReady('node-1', false)
     world.clock.advance(1000)
-    const node = () => world.store.get(NODES, null, 'node-1')
-    expect(node()?.spec.taints).toMatchObject([{ effect: 'NoSchedule' }, { effect: 'NoExecute' }])
-    expect(node()?.status?.conditions?.[0]).toMatchObject({
+    expect(node(world)?.spec.taints).toMatchObject([
+      { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' },
+      { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
+    ])
+    expect(node(world)?.status?.conditions?.[0]).toMatchObject({
       type: 'Ready',
       status: 'False',
       reason: 'KubeletNotReady',
     })
-    expect(world.deployment('shop').status).toMatchObject({ readyReplicas: 1 })
     world.scale('shop', 4)
     world.clock.advance(2000)
-    const [lost, ...more] = world.podsOf('shop').filter(({ spec }) => spec.nodeName === 'node-1')
-    expect([lost?.status?.phase, more.length]).toEqual(['Running', 0])
+    expect(onNode(world)).toHaveLength(1)
+    expect(world.deployment('shop').status).toMatchObject({ readyReplicas: 4 })
     world.setNodeReady('node-1', true)
     world.clock.advance(1000)
-    expect(node()?.spec).toEqual({})
-    expect(world.deployment('shop').status).toMatchObject({ readyReplicas: 4 })
+    expect(node(world)?.spec).toEqual({})
+  })
+
+  it('that is lost takes its pods with it at once, and gives them back when it returns in time', () => {
+    const world = withPods(2)
+    world.loseNode('node-1')
+    world.clock.advance(1000)
+    expect(node(world)?.status?.conditions?.[0]).toMatchObject({
+      status: 'Unknown',
+      reason: 'NodeStatusUnknown',
+    })
+    expect(world.deployment('shop').status).toMatchObject({ readyReplicas: 1 })
+    world.setNodeReady('node-1', true)
+    world.clock.advance(1000)
+    expect(world.deployment('shop').status).toMatchObject({ readyReplicas: 2 })
+    expect(onNode(world)).toHaveLength(1)
+  })
+
+  it('that stays away for five minutes loses its pods to the others', () => {
+    const world = withPods(2)
+    world.loseNode('node-1')
+    world.clock.advance(290_000)
+    expect(onNode(world)).toHaveLength(1)
+    world.clock.advance(20_000)
+    expect(onNode(world)).toEqual([])
+    expect(world.deployment('shop').status).toMatchObject({ readyReplicas: 2 })
   })
 
   it('that is the only one and not ready leaves pods pending with the reason, until it is back', () => {
