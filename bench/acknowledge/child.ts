@@ -35,7 +35,8 @@ export function settings(): ChildSettings {
   return JSON.parse(process.argv[2] ?? '{}')
 }
 
-/** In the measured process: where it listens. */
+/** In the measured process: where it listens. It ends with the process that measures. */
 export function reportPort(port: number): void {
+  process.once('disconnect', () => process.exit())
   process.send?.(port)
 }

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 
 /**
  * Slack's request signature (https://docs.slack.dev/authentication/verifying-requests-from-slack), checked over the raw
@@ -52,6 +52,7 @@ export function createVerifier(
   if (signingSecret.trim() === '') {
     throw new Error('The Slack signing secret is empty: nothing could be verified with it.')
   }
+  const key = createSecretKey(signingSecret, 'utf8')
   return ({ signature, timestamp, body }) => {
     if (signature === undefined) return refused('no-signature')
     if (timestamp === undefined) return refused('no-timestamp')
@@ -60,14 +61,14 @@ export function createVerifier(
     const ageSeconds = nowMs() / 1000 - Number(timestamp)
     if (ageSeconds > TOLERANCE_SECONDS) return refused('stale')
     if (ageSeconds < -TOLERANCE_SECONDS) return refused('future')
-    const mac = macOf(signingSecret, timestamp, body)
+    const mac = macOf(key, timestamp, body)
     const equal = timingSafeEqual(Buffer.from(mac, 'latin1'), Buffer.from(signature, 'latin1'))
     return equal ? { verified: true, mac } : refused('forged')
   }
 }
 
 /** The signature that Slack would give these bytes. */
-export function macOf(signingSecret: string, timestamp: string, body: Buffer | string): string {
+export function macOf(signingSecret: string | KeyObject, timestamp: string, body: Buffer | string): string {
   return `v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:`).update(body).digest('hex')}`
 }
 
