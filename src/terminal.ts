@@ -41,7 +41,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const { ports, registry } = openPorts({ config, store, jobs, log, releases, mode: 'once' })
     const asJson = argv.includes('--json')
     const words = argv.filter((word) => word !== '--json')
-    const resolved = registry.resolve(words.length === 0 ? 'help' : words.map(quote).join(' '))
+    const resolved = registry.resolve(words.length === 0 ? 'help' : words.map(asTyped).join(' '))
     releases.add(store, (opened) => opened.stop())
     await store.start()
     const request = await record(store, registry, resolved)
@@ -57,6 +57,13 @@ async function main(argv: readonly string[]): Promise<number> {
   } finally {
     await releases.releaseAll()
   }
+}
+
+/** A word as the shell handed it over, as it would be typed in Slack: flags stay flags, and what has spaces is quoted. */
+function asTyped(word: string): string {
+  const [, name, value] = /^(--[a-z][a-z-]*|[a-z]+)=(.*)$/s.exec(word) ?? []
+  if (name !== undefined && value !== undefined) return `${name}=${quote(value)}`
+  return /^--([a-z][a-z-]*)?$/.test(word) ? word : quote(word)
 }
 
 /** Writes the request down with its decision; throws when it is refused or cannot be written: then nothing runs. */

@@ -50,11 +50,8 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
       const meant = await understand(dependencies, incoming)
       const left = Math.max(1, deadline - dependencies.now())
       const actor = (snapshot: AccessSnapshot) => actorOf(dependencies, incoming, snapshot)
-      const work = {
-        line: meant.line,
-        reply: incoming.reply,
-        ...(incoming.source && { source: incoming.source }),
-      }
+      const source = { ...incoming.source, ...(meant.replaces !== null && { replaces: meant.replaces }) }
+      const work = { line: meant.line, reply: incoming.reply, source }
       const request = {
         replayKeys: incoming.replayKeys,
         surface: incoming.surface,
@@ -80,6 +77,8 @@ interface Meant {
   readonly command: Command | null
   readonly args: unknown
   readonly target: string | null
+  /** The outbox id of the message that the answer takes the place of. */
+  readonly replaces: string | null
   /** Why it cannot be understood; null when it can. */
   readonly problem: UserError | null
 }
@@ -91,24 +90,33 @@ async function identify({ access, identities }: IntakeDependencies, incoming: In
   if (!known) await identities.ensure({ user, team, channel }, IDENTIFY_WITHIN_MS)
 }
 
-async function understand(dependencies: IntakeDependencies, incoming: Incoming): Promise<Meant> {
-  if (incoming.event) return { line: '', command: null, args: null, target: null, problem: null }
+const NOT_UNDERSTOOD = { line: '', command: null, args: null, target: null, replaces: null, problem: null }
+
+async function understand({ offers, registry }: IntakeDependencies, incoming: Incoming): Promise<Meant> {
+  if (incoming.event) return NOT_UNDERSTOOD
   try {
-    const line = incoming.click
-      ? await clickedLine(dependencies.offers, incoming.click)
-      : fromSlack(incoming.line ?? '')
-    const resolved = dependencies.registry.resolve(line)
-    return { ...resolved, problem: null }
+    const offer = incoming.click && (await clicked(offers, incoming.click))
+    const resolved = registry.resolve(offer ? offer.line : fromSlack(incoming.line ?? ''))
+    return {
+      ...resolved,
+      replaces: offer && baseAction(offer.action) === 'refresh' ? offer.message : null,
+      problem: null,
+    }
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
-    return { line: incoming.line ?? '', command: null, args: null, target: null, problem: thrown }
+    return { ...NOT_UNDERSTOOD, line: incoming.line ?? '', problem: thrown }
   }
 }
 
+/** The second button of one action in a row is `refresh.2` (core/seal.ts). */
+function baseAction(action: string): string {
+  return action.replace(/\.\d+$/, '')
+}
+
 /** What a button stands for, read from the database: Slack carries nothing but an id and the digest of what was shown. */
-async function clickedLine(offers: Offers, click: { action: string; value: string }): Promise<string> {
+async function clicked(offers: Offers, click: { action: string; value: string }): Promise<Offer> {
   const [id = '', digest = ''] = click.value.split('.')
-  const offer: Offer | null = /^[0-9a-z]{1,64}$/.test(id) ? await inTime(offers.find(id)) : null
+  const offer = /^[0-9a-z]{1,64}$/.test(id) ? await inTime(offers.find(id)) : null
   if (!offer || offer.action !== click.action) {
     throw new UserError(
       'EXPIRED',
@@ -118,7 +126,7 @@ async function clickedLine(offers: Offers, click: { action: string; value: strin
   if (offer.digest !== digest) {
     throw new UserError('STALE_PLAN', 'This button does not match what was shown with it. Nothing was done.')
   }
-  return offer.line
+  return offer
 }
 
 /** A database that hangs must not keep Slack waiting: past this the person is told. */

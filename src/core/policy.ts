@@ -75,8 +75,8 @@ export const RISKS: readonly RiskRow[] = [
 
 /** What each role is for, weakest first. Source: the operations guide, "User Roles". */
 export const ROLE_SENTENCES: Readonly<Record<Role, string>> = {
-  viewer: 'reads: health, alerts, tables',
-  member: 'reads logs as well, and operates services',
+  viewer: 'reads: health, the cluster, logs, alerts',
+  member: 'runs jobs, and operates services',
   admin: 'grants viewer and member in the channel, and approves',
   owner: 'everything, in every channel; binds channels',
 }

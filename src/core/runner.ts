@@ -190,11 +190,15 @@ async function burstMessage(
   })
   const count = rows.filter((row) => row.kind === 'request').length
   if (count < BURST.refusals) return null
+  const name = await ports.access.snapshot().then(
+    ({ users }) => users.get(user)?.name,
+    () => undefined,
+  )
   return {
     key: `refusals:${team}/${user}:${Math.floor(now / spanMs)}`,
     destination: { to: 'channel', channel: securityChannel },
     priority: PRIORITIES.notice,
-    answer: views.refusalBurst({ person, count, minutes: BURST.minutes }),
+    answer: views.refusalBurst({ person: name ?? person, count, minutes: BURST.minutes }),
   }
 }
 
@@ -207,11 +211,14 @@ function outcomeOf(decision: OutcomeFacts['decision'], target: string | null = n
 }
 
 function messageFor(request: RecordedRequest, answer: Answer): OutgoingMessage {
+  const destination = destinationOf(request, answer)
+  const { thread, ...alone } = answer
   return {
     key: `request:${request.id}:answer`,
-    destination: destinationOf(request, answer),
+    destination,
     priority: PRIORITIES.answer,
-    answer,
+    // What takes the place of a message leaves its thread as it is.
+    answer: destination.to === 'update' ? alone : answer,
   }
 }
 
@@ -222,6 +229,7 @@ function destinationOf({ work, actor, channel }: RecordedRequest, answer: Answer
     return { to: 'requester', channel: reply.channel, user: actor.user, responseUrl: reply.responseUrl }
   }
   if (channel === null) return { to: 'person', user: actor.user }
+  if (source?.replaces !== undefined) return { to: 'update', of: source.replaces }
   const threadTs = source?.threadTs ?? source?.messageTs
   return { to: 'channel', channel, asker: actor.user, ...(threadTs === undefined ? {} : { threadTs }) }
 }

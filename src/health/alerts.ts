@@ -38,19 +38,23 @@ function judgeRule(group: readonly Alert[]): Finding[] {
   const services = [
     ...new Set(group.flatMap(({ labels }) => labels.service ?? labels.pod ?? labels.instance ?? [])),
   ]
-  const where = services.slice(0, 3).join(', ')
+  const summary = first.summary || 'fires'
+  const where = services
+    .filter((name) => !summary.includes(name))
+    .slice(0, 3)
+    .join(', ')
   const times = group.length > 1 ? ` (${count(group.length, 'time')})` : ''
   const severity = first.severity || 'no severity'
   return [
     {
       target: first.name,
       status: alertStatus(first.severity),
-      reason: `${first.summary || 'fires'}${where ? ` on ${where}` : ''}${times}`,
+      reason: `${summary}${where ? ` on ${where}` : ''}${times}`,
       facts: {
         severity,
         firing: group.length,
         since: first.startsAt.toISOString(),
-        ...(where ? { on: where } : {}),
+        ...(services.length > 0 ? { on: services.slice(0, 3).join(', ') } : {}),
       },
       next: /^[a-z]+$/.test(first.severity) ? `alerts --severity ${first.severity}` : 'alerts',
     },

@@ -9,7 +9,7 @@ export function createOffers(pool: Pool): Offers {
       try {
         const { rows } = await pool.query<Offer>({
           name: 'offer',
-          text: `SELECT id, digest, action, line, created_at AS "createdAt", used_by AS "usedBy", used_at AS "usedAt"
+          text: `SELECT id, digest, action, line, message, created_at AS "createdAt", used_by AS "usedBy", used_at AS "usedAt"
                  FROM offer WHERE id = $1`,
           values: [id],
         })

@@ -58,6 +58,7 @@ const offer: Offer = {
   digest: '0123456789abcdef',
   action: 'logs',
   line: 'health',
+  message: '00000000-0000-8000-a000-000000000000',
   createdAt: new Date(0),
   usedBy: null,
   usedAt: null,
@@ -175,6 +176,13 @@ describe('the intake', () => {
     const { intake, recorded } = setUp()
     await intake.admit(click(`${offer.id}.${offer.digest}`))
     expect(recorded[0]).toMatchObject({ command: 'health', work: { line: 'health' } })
+  })
+
+  it('lets an answer to Refresh take the place of the message that was clicked', async () => {
+    const offers = { find: async () => ({ ...offer, action: 'refresh' }) }
+    const { intake, recorded } = setUp({ offers })
+    await intake.admit(click(`${offer.id}.${offer.digest}`, 'refresh'))
+    expect(recorded[0]?.work.source?.replaces).toBe(offer.message)
   })
 
   it.each([

@@ -65,6 +65,7 @@ function setUp(
   }
   const ports = {
     clock: { now: () => new Date(options.now ?? '2026-11-23T05:00:01Z') },
+    access: { snapshot: async () => ({ users: new Map() }) },
     audit: {
       search: async () =>
         Array.from({ length: options.refusals ?? 0 }, () => ({ kind: 'request' }) as AuditRow),
@@ -121,11 +122,27 @@ describe('the runner', () => {
       surface: 'button',
       work: { ...request.work, source: { messageTs: '17.1' } },
     })
-    expect(finished[0]?.messages[0]?.destination).toEqual({
+    expect(finished[0]?.messages[0]?.destination).toMatchObject({
       to: 'channel',
       channel: 'C0OPS',
       threadTs: '17.1',
     })
+  })
+
+  it('puts a refreshed answer in the place of the old one, and leaves its thread alone', async () => {
+    const command = defineQuery({
+      ...facts,
+      name: 'ask',
+      read: async () => 'x',
+      render: () => ({ ...said('fresh'), thread: [said('details')] }),
+    })
+    const { runner, finished } = setUp(command)
+    await runner.run({
+      ...request,
+      work: { ...request.work, source: { messageTs: '17.1', replaces: 'outbox-1' } },
+    })
+    expect(finished[0]?.messages[0]).toMatchObject({ destination: { to: 'update', of: 'outbox-1' } })
+    expect(finished[0]?.messages[0]?.answer.thread).toBeUndefined()
   })
 
   it('tells the person what a refused request was refused for, and runs nothing', async () => {

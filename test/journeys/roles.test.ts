@@ -85,7 +85,7 @@ describe('refusals', () => {
     for (let time = 0; time < 8; time += 1) await say('U0GUS', 'health')
     await security('was refused')
     const told = (await journey.slack.messages('C0SECURITY')).filter((each) =>
-      /U0GUS was refused/.test(each.text),
+      /gus was refused/.test(each.text),
     )
     expect(told).toHaveLength(1)
   })

@@ -33,7 +33,13 @@ export interface RequestWork {
   readonly line: string
   readonly reply: Reply
   /** A click or a submission: which message or view it came from. */
-  readonly source?: { readonly messageTs?: string; readonly threadTs?: string; readonly viewId?: string }
+  readonly source?: {
+    readonly messageTs?: string
+    readonly threadTs?: string
+    readonly viewId?: string
+    /** The outbox id of the message that the answer takes the place of: a click on *Refresh*. */
+    readonly replaces?: string
+  }
 }
 
 export interface Reply {
@@ -157,6 +163,8 @@ export interface Offer {
   readonly digest: string
   readonly action: string
   readonly line: string
+  /** The outbox id of the message that carries it. */
+  readonly message: string
   readonly createdAt: Date
   /** Set when an offer that works once was used: by whom and when. */
   readonly usedBy: string | null
