@@ -28,7 +28,7 @@ const ESCAPED = /\\u(0000|d[89a-f])/
 /** JSON that PostgreSQL takes in any column: serialised as it is, and only when need be with its strings made storable. */
 export function storableJson(value: unknown): string {
   const text = JSON.stringify(value)
-  if (!ESCAPED.test(text)) return text
+  if (!text.includes('\\u') || !ESCAPED.test(text)) return text
   return JSON.stringify(value, (_, member: unknown) =>
     typeof member === 'string' ? storable(member) : member,
   )

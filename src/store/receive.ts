@@ -39,18 +39,30 @@ export function encodeBatch(batch: readonly Pending[], clockOffset: number): str
   return storableJson(batch.map((pending) => encode(pending, clockOffset)))
 }
 
+/** `receive_item`. Written out member by member: it is on the way of every request. */
 function encode({ id, ref, keys, request, payload, expiresAt, decided, again }: Pending, offset: number) {
   const { surface, actor, channel, command, target, work } = request
   const { decision, version } = decided
   return {
-    ...{ id, ref, keys, again, surface, actor, channel, command, target, work, payload, decision },
+    id,
+    ref,
+    keys,
     version: version.toString(),
     deadline: expiresAt + offset,
+    again,
+    surface,
     team: actor.team,
-    user: actor.user,
+    user_id: actor.user,
     person: actor.person,
+    user_kind: actor.kind,
+    channel,
+    command,
+    target,
+    decision,
     outcome: decision.decision,
     code: decision.decision === 'refused' ? decision.code : null,
+    work,
+    payload,
   }
 }
 

@@ -21,7 +21,9 @@ const ABANDONED = `
     SELECT id FROM request
     WHERE state = 'received' AND (id = ANY ($3) OR (owner <> $1 AND NOT process_lives(owner)))
     ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)
-  RETURNING id, ref, at, surface, actor, channel, command, decision, work`
+  RETURNING id, ref, at, surface, channel,
+    json_build_object('team', team, 'user', user_id, 'person', person, 'kind', user_kind) AS actor,
+    command, decision, work`
 
 /** Takes over requests whose process is gone, oldest first, and those in `also` that are this process's own. */
 export async function claimAbandoned(

@@ -16,7 +16,7 @@ CREATE TABLE replay (
   request uuid NOT NULL,
   at timestamptz NOT NULL
 );
-CREATE INDEX replay_at ON replay (at);
+CREATE INDEX replay_at ON replay USING brin (at);
 
 CREATE TABLE request (
   id uuid PRIMARY KEY,
@@ -25,7 +25,10 @@ CREATE TABLE request (
   owner uuid NOT NULL,
   state text NOT NULL CHECK (state IN ('received', 'finished')),
   surface text NOT NULL,
-  actor json NOT NULL,
+  team text NOT NULL,
+  user_id text NOT NULL,
+  person text NOT NULL,
+  user_kind text NOT NULL,
   channel text,
   command text,
   target text,
@@ -35,6 +38,13 @@ CREATE TABLE request (
 );
 CREATE INDEX request_open ON request (at) WHERE state = 'received';
 CREATE INDEX request_finished ON request (finished_at) WHERE state = 'finished';
+
+-- A request on its way in (src/store/receive.ts). `payload` is canonical JSON, `deadline` in milliseconds since 1970.
+CREATE TYPE receive_item AS (
+  id uuid, ref text, keys text[], version bigint, deadline double precision, again boolean, surface text, team text,
+  user_id text, person text, user_kind text, channel text, command text, target text, decision json, outcome text,
+  code text, work json, payload text
+);
 
 -- Records a batch of requests, each with its decision and its audit row. The head of the chain is locked first, so all
 -- batches of all processes stand in one line, and a change of the access records is before or after a batch, never in it.
@@ -46,8 +56,10 @@ CREATE INDEX request_finished ON request (finished_at) WHERE state = 'finished';
 CREATE FUNCTION receive(batch json, process uuid) RETURNS json
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-  item record;
+  items receive_item[] := ARRAY(SELECT i FROM json_populate_recordset(NULL::receive_item, batch) i);
+  item receive_item;
   earlier record;
+  fresh uuid[];
   current_version bigint;
   moment timestamptz;
   epoch double precision;
@@ -59,22 +71,13 @@ BEGIN
   SELECT version INTO current_version FROM access_version;
   moment := clock_timestamp();
   epoch := extract(epoch FROM moment) * 1000;
-  FOR item IN
-    WITH added AS (
-      INSERT INTO replay
-        SELECT key, x.id, moment
-        FROM json_to_recordset(batch) AS x(id uuid, keys text[], version bigint, deadline double precision),
-          unnest(x.keys) key
-        WHERE x.version = current_version AND x.deadline >= epoch
-      ON CONFLICT DO NOTHING RETURNING request)
-    SELECT x.*, coalesce(a.keys, 0) AS keys_added
-    FROM ROWS FROM (json_to_recordset(batch) AS (
-        id uuid, ref text, keys text[], version bigint, deadline double precision, again boolean, surface text,
-        actor json, team text, "user" text, person text, channel text, command text, target text, decision json,
-        outcome text, code text, work json, payload text)) WITH ORDINALITY x
-      LEFT JOIN (SELECT request, count(*) AS keys FROM added GROUP BY request) a ON a.request = x.id
-    ORDER BY x.ordinality
-  LOOP
+  WITH added AS (
+    INSERT INTO replay
+      SELECT key, i.id, moment FROM unnest(items) i, unnest(i.keys) key
+      WHERE i.version = current_version AND i.deadline >= epoch
+    ON CONFLICT DO NOTHING RETURNING request)
+  SELECT coalesce(array_agg(request), '{}') INTO fresh FROM added;
+  FOREACH item IN ARRAY items LOOP
     IF item.again THEN
       SELECT r.at, r.decision INTO earlier FROM request r WHERE r.id = item.id;
       IF FOUND THEN
@@ -90,14 +93,16 @@ BEGIN
       answers := answers || '["stale"]'::text;
       CONTINUE;
     END IF;
-    IF item.keys_added < cardinality(item.keys) THEN
+    -- The id of a request stands in `fresh` once for each of its keys that was not there before.
+    IF cardinality(array_positions(fresh, item.id)) IS DISTINCT FROM cardinality(item.keys) THEN
       answers := answers || '["duplicate"]'::text;
       CONTINUE;
     END IF;
-    entries := entries || ROW('request', item.team || '/' || item."user", item.person, item.channel, item.surface,
+    entries := entries || ROW('request', item.team || '/' || item.user_id, item.person, item.channel, item.surface,
       item.command, item.target, NULL, item.outcome, item.code, item.ref, item.payload)::audit_entry;
-    requests := requests || ROW(item.id, item.ref, moment, process, 'received', item.surface, item.actor,
-      item.channel, item.command, item.target, item.decision, item.work, NULL)::request;
+    requests := requests || ROW(item.id, item.ref, moment, process, 'received', item.surface, item.team,
+      item.user_id, item.person, item.user_kind, item.channel, item.command, item.target, item.decision, item.work,
+      NULL)::request;
     answers := answers || format('["recorded",%s]', epoch);
   END LOOP;
   IF cardinality(entries) > 0 THEN
@@ -129,9 +134,9 @@ BEGIN
     IF found_request.state = 'received' AND found_request.owner = process THEN
       UPDATE request SET state = 'finished', finished_at = clock_timestamp() WHERE id = item.id;
       PERFORM audit_link(ARRAY[ROW('outcome',
-        (found_request.actor->>'team') || '/' || (found_request.actor->>'user'), found_request.actor->>'person',
-        found_request.channel, found_request.surface, found_request.command, found_request.target, NULL, 'refused',
-        'NOT_RECORDED', found_request.ref, NULL)::audit_entry]);
+        found_request.team || '/' || found_request.user_id, found_request.person, found_request.channel,
+        found_request.surface, found_request.command, found_request.target, NULL, 'refused', 'NOT_RECORDED',
+        found_request.ref, NULL)::audit_entry]);
     END IF;
     RETURN NEXT item.id;
   END LOOP;
