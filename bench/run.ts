@@ -1,10 +1,12 @@
 import { heading } from './figures.ts'
+import { benchHealth } from './health.ts'
 import { benchVerify } from './verify.ts'
 
 /**
  * All figures in one run, each beside what a person would use instead. `npm run bench -- verify` runs only what is named.
  */
 const BENCHES: Record<string, { title: string; run: () => Promise<void> }> = {
+  health: { title: 'Health, from request to message', run: benchHealth },
   verify: { title: 'Proving the audit log', run: benchVerify },
 }
 

@@ -34,13 +34,14 @@ export interface ControlPlane {
 
 /**
  * The control plane of this test run: the first who asks starts it (about 15 s, 900 MB), everybody else in the run gets the
- * same one. It is stopped when the process that owns the run has ended, however it ended.
+ * same one. It is stopped when the process that owns the run has ended, however it ended. `postgres` (host:port), of the
+ * first who asks, is the server that `kubectl exec` into a database's pod finds.
  */
-export async function startControlPlane(): Promise<ControlPlane> {
+export async function startControlPlane({ postgres }: { postgres?: string } = {}): Promise<ControlPlane> {
   const source = findControlPlane()
   if (source === null) throw new Error('there is no control plane on this machine (BAKERY_CONTROLPLANE)')
   const shared = join(tmpdir(), `bakery-controlplane-${runName()}`)
-  const folder = claim(shared) ? await start(source, shared) : await untilReady(shared)
+  const folder = claim(shared) ? await start(source, shared, postgres) : await untilReady(shared)
   return handle(folder)
 }
 
@@ -66,11 +67,12 @@ function claim(shared: string): boolean {
   }
 }
 
-async function start(source: string, shared: string): Promise<string> {
+async function start(source: string, shared: string, postgres: string | undefined): Promise<string> {
   const folder = join(shared, 'plane')
   stopWithOwner(source, shared, folder)
   try {
-    await run(join(source, 'up'), [folder], { timeout: 240_000 })
+    const more = postgres === undefined ? [] : ['--postgres', postgres]
+    await run(join(source, 'up'), [folder, ...more], { timeout: 240_000 })
     await run(join(folder, 'kubectl'), [
       ...['apply', '-f', join(ROOT, 'deploy/base/namespace.yaml')],
       ...['-f', join(ROOT, 'deploy/base/reader.yaml')],

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseDocument } from 'yaml'
+import { type Bot, startBot } from '../../practice/bot.ts'
+import { type OwnDatabase, startOwnDatabase } from '../../practice/database.ts'
+import { deliverToBot } from '../../practice/slack/deliver.ts'
+import { type BenchSlack, startBenchSlack } from './slack.ts'
+
+/** The bot as `npm start` runs it, on a database of its own with fsync and synchronous_commit on, and a Slack that asks it. */
+export interface Desk {
+  readonly bot: Bot
+  readonly slack: BenchSlack
+  readonly database: OwnDatabase
+  /** Channels in which everything may be asked: Slack takes about one message a second in each. */
+  readonly channels: readonly string[]
+  /** Sends a signed slash command; resolves with the milliseconds until its acknowledgement. Throws when there is none. */
+  ask(line: string, channel: string): Promise<number>
+  stop(): Promise<void>
+}
+
+const CHANNELS = 48
+/** An owner of platform.example.yaml: one everywhere. */
+const ASKER = 'U0OLIVIA'
+
+export async function startDesk(env: Readonly<Record<string, string>>): Promise<Desk> {
+  const signingSecret = randomBytes(24).toString('hex')
+  const folder = await mkdtemp(join(tmpdir(), 'bakery-bench-'))
+  const channels = Array.from({ length: CHANNELS }, (_, index) => `C0BENCH${String(index).padStart(2, '0')}`)
+  const [slack, database] = await Promise.all([startBenchSlack(), startOwnDatabase()])
+  const bot = await startBot({
+    env: {
+      ...env,
+      SLACK_BOT_TOKEN: 'xoxb-benchmark',
+      SLACK_SIGNING_SECRET: signingSecret,
+      SLACK_API_URL: slack.apiUrl,
+      DATABASE_URL: database.botUrl,
+      PLATFORM_FILE: await platformFile(folder, channels),
+      LOG_LEVEL: 'warn',
+    },
+    onLine: (line) => process.stderr.write(`${line}\n`),
+  })
+  const stop = async () => {
+    await bot.stop()
+    await Promise.all([slack.stop(), database.stop()])
+    await rm(folder, { recursive: true, force: true })
+  }
+  await bot.ready().catch(async (error) => {
+    await stop()
+    throw error
+  })
+  const to = { url: bot.eventsUrl, secret: signingSecret }
+  return {
+    ...{ bot, slack, database, channels, stop },
+    async ask(line, channel) {
+      const started = performance.now()
+      const { status } = await deliverToBot(to, slashForm(line, channel, slack.responseUrl))
+      if (status !== 200) throw new Error(`"${line}" was acknowledged with ${status}`)
+      return performance.now() - started
+    },
+  }
+}
+
+/** platform.example.yaml with the benchmark's channels. */
+async function platformFile(folder: string, channels: readonly string[]): Promise<string> {
+  const document = parseDocument(await readFile('platform.example.yaml', 'utf8'))
+  const families = ['health', 'cluster', 'logs', 'jobs', 'access']
+  for (const channel of channels) document.addIn(['bindings'], { channel, families })
+  const path = join(folder, 'platform.yaml')
+  await writeFile(path, document.toString())
+  return path
+}
+
+function slashForm(text: string, channel: string, responseUrl: string): string {
+  const form = {
+    command: '/bakery',
+    text,
+    team_id: 'T0BAKERY',
+    user_id: ASKER,
+    channel_id: channel,
+    channel_name: channel.toLowerCase(),
+    response_url: responseUrl,
+    trigger_id: randomBytes(9).toString('hex'),
+    api_app_id: 'A0BAKERY',
+  }
+  return new URLSearchParams(form).toString()
+}
