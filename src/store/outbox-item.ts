@@ -18,6 +18,7 @@ export interface ClaimedRow {
   readonly rootDestination: Destination | null
   readonly rootChannel: string | null
   readonly rootTs: string | null
+  readonly targetDestination: Destination | null
   readonly targetChannel: string | null
   readonly targetTs: string | null
 }
@@ -45,10 +46,15 @@ function destinationOf(row: ClaimedRow): OutboxItem['destination'] | null {
     case 'requester':
       return destination
     case 'update':
-      return row.targetChannel === null || row.targetTs === null
-        ? null
-        : { to: 'update', channel: row.targetChannel, ts: row.targetTs }
+      return inPlaceOf(row)
   }
+}
+
+/** What one person alone saw has no place in Slack that could be updated: that person gets it anew. */
+function inPlaceOf(row: ClaimedRow): OutboxItem['destination'] | null {
+  const { targetChannel: channel, targetTs: ts, targetDestination: target } = row
+  if (channel !== null && ts !== null) return { to: 'update', channel, ts }
+  return target?.to === 'requester' ? target : null
 }
 
 /** Where the root went decides: it may have become a direct message meanwhile, or stand in a thread itself. */

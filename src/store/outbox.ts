@@ -24,7 +24,7 @@ const SPACING_MS = 1000
 
 const CLAIM = `
   SELECT c.*, root.destination AS "rootDestination", root.channel AS "rootChannel", root.ts AS "rootTs",
-         target.channel AS "targetChannel", target.ts AS "targetTs"
+         target.destination AS "targetDestination", target.channel AS "targetChannel", target.ts AS "targetTs"
   FROM outbox_claim($1, $2, make_interval(secs => $3), make_interval(secs => $4 / 1000.0)) c
   LEFT JOIN outbox root ON root.id = c.root
   LEFT JOIN outbox target ON target.id = c.update_of
@@ -75,7 +75,7 @@ export function createOutbox({ pool, listener, owner, leaseSeconds }: OutboxOpti
       for (const row of rows) {
         const item = outboxItem(row)
         if (item) items.push(item)
-        else await fail(row.id, 'the message that it updates was seen by one person only')
+        else await fail(row.id, 'the message that it updates has no place in Slack')
       }
       return items
     },

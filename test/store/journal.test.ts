@@ -71,6 +71,7 @@ describe('ending a request', () => {
     const [id, digest] = sealed.blocks[0].elements[0].value.split('.')
     expect(await opened.store.offers.find(id)).toEqual({
       ...{ id, digest, action: 'logs', line: 'logs orders-service', usedBy: null, usedAt: null },
+      message: expect.any(String),
       createdAt: expect.any(Date),
     })
     expect(await opened.store.offers.find('0000000000000000')).toBeNull()
