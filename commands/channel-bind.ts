@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { context, section } from '../src/blocks/builders.ts'
 import type { Binding } from '../src/core/access.ts'
 import { defineAdmin } from '../src/core/command.ts'
 import { UserError } from '../src/core/errors.ts'
 import { assertStillHolds, channelMeant } from '../src/core/grants.ts'
 import { family, slackChannel } from '../src/core/names.ts'
 import { FAMILIES } from '../src/core/roles.ts'
+import { noticeOf, resultOf } from './shared/answers.ts'
 
 interface Bound {
   readonly binding: Binding
@@ -46,20 +46,9 @@ export const channelBind = defineAdmin({
     return { binding, before, name: mirrored?.name ?? channel }
   },
 
-  render(bound) {
-    const sentence = sentenceOf(bound)
-    return { kind: 'result', audience: 'channel', text: sentence, blocks: [section(sentence)] }
-  },
+  render: (bound) => resultOf(sentenceOf(bound)),
 
-  announce(bound, _args, { actor, ref }) {
-    const sentence = `${sentenceOf(bound)} Bound by ${actor.person}.`
-    return {
-      kind: 'alert',
-      audience: 'channel',
-      text: sentence,
-      blocks: [section(sentence), context(`ref ${ref}`)],
-    }
-  },
+  announce: (bound, _args, ask) => noticeOf(sentenceOf(bound), 'Bound', ask),
 
   target: ({ in: named }) => named ?? 'this channel',
 })

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { context, section } from '../src/blocks/builders.ts'
 import { defineAdmin } from '../src/core/command.ts'
 import { UserError } from '../src/core/errors.ts'
 import { assertStillHolds, channelMeant } from '../src/core/grants.ts'
 import { slackChannel } from '../src/core/names.ts'
+import { noticeOf, resultOf } from './shared/answers.ts'
 
 interface Unbound {
   readonly name: string
@@ -29,20 +29,9 @@ export const channelUnbind = defineAdmin({
     return { name }
   },
 
-  render(unbound) {
-    const sentence = sentenceOf(unbound)
-    return { kind: 'result', audience: 'channel', text: sentence, blocks: [section(sentence)] }
-  },
+  render: (unbound) => resultOf(sentenceOf(unbound)),
 
-  announce(unbound, _args, { actor, ref }) {
-    const sentence = `${sentenceOf(unbound)} Unbound by ${actor.person}.`
-    return {
-      kind: 'alert',
-      audience: 'channel',
-      text: sentence,
-      blocks: [section(sentence), context(`ref ${ref}`)],
-    }
-  },
+  announce: (unbound, _args, ask) => noticeOf(sentenceOf(unbound), 'Unbound', ask),
 
   target: ({ in: named }) => named ?? 'this channel',
 })

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { actions, commandButton, context, section } from '../src/blocks/builders.ts'
+import { commandButton } from '../src/blocks/builders.ts'
 import { defineAdmin } from '../src/core/command.ts'
 import { job } from '../src/core/names.ts'
+import { noticeOf, resultOf } from './shared/answers.ts'
 
 export const jobsPause = defineAdmin({
   name: 'jobs pause',
@@ -17,26 +18,13 @@ export const jobsPause = defineAdmin({
     return {}
   },
 
-  render(_result, { job: name }) {
-    const sentence = sentenceOf(name)
-    const back = commandButton({ action: 'undo', label: 'Resume', line: `jobs resume ${name}` })
-    return {
-      kind: 'result',
-      audience: 'channel',
-      text: sentence,
-      blocks: [section(sentence), ...actions(back)],
-    }
-  },
+  render: (_result, { job: name }) =>
+    resultOf(
+      sentenceOf(name),
+      commandButton({ action: 'undo', label: 'Resume', line: `jobs resume ${name}` }),
+    ),
 
-  announce(_result, { job: name }, { actor, ref }) {
-    const sentence = `${sentenceOf(name)} Paused by ${actor.person}.`
-    return {
-      kind: 'alert',
-      audience: 'channel',
-      text: sentence,
-      blocks: [section(sentence), context(`ref ${ref}`)],
-    }
-  },
+  announce: (_result, { job: name }, ask) => noticeOf(sentenceOf(name), 'Paused', ask),
 
   target: ({ job: name }) => name,
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actions, commandButton, context, localTime, section } from '../src/blocks/builders.ts'
+import { actions, commandButton, localTime, section } from '../src/blocks/builders.ts'
 import type { Grant } from '../src/core/access.ts'
 import type { Ask } from '../src/core/ask.ts'
 import { defineAdmin } from '../src/core/command.ts'
@@ -7,6 +7,7 @@ import { UserError } from '../src/core/errors.ts'
 import { assertMayReceive, assertStillHolds, channelMeant, subjectOf } from '../src/core/grants.ts'
 import { duration, role, slackChannel, slackSubject } from '../src/core/names.ts'
 import { type Role, reaches } from '../src/core/roles.ts'
+import { noticeOf } from './shared/answers.ts'
 
 interface Granted {
   readonly grant: Grant
@@ -74,15 +75,7 @@ export const rolesGrant = defineAdmin({
     }
   },
 
-  announce(granted, _args, { actor, ref }) {
-    const sentence = `${sentenceOf(granted)} Granted by ${actor.person}.`
-    return {
-      kind: 'alert',
-      audience: 'channel',
-      text: sentence,
-      blocks: [section(sentence), context(`ref ${ref}`)],
-    }
-  },
+  announce: (granted, _args, ask) => noticeOf(sentenceOf(granted), 'Granted', ask),
 
   target: ({ subject }) => subject,
 })

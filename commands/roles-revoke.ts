@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { context, section } from '../src/blocks/builders.ts'
 import type { Grant } from '../src/core/access.ts'
 import { defineAdmin } from '../src/core/command.ts'
 import { UserError } from '../src/core/errors.ts'
 import { assertStillHolds, channelMeant, subjectOf } from '../src/core/grants.ts'
 import { slackChannel, slackSubject } from '../src/core/names.ts'
 import { reaches } from '../src/core/roles.ts'
+import { noticeOf, resultOf } from './shared/answers.ts'
 
 interface Revoked {
   readonly taken: readonly Grant[]
@@ -53,20 +53,9 @@ export const rolesRevoke = defineAdmin({
     return { taken, who, where }
   },
 
-  render(revoked) {
-    const sentence = sentenceOf(revoked)
-    return { kind: 'result', audience: 'channel', text: sentence, blocks: [section(sentence)] }
-  },
+  render: (revoked) => resultOf(sentenceOf(revoked)),
 
-  announce(revoked, _args, { actor, ref }) {
-    const sentence = `${sentenceOf(revoked)} Revoked by ${actor.person}.`
-    return {
-      kind: 'alert',
-      audience: 'channel',
-      text: sentence,
-      blocks: [section(sentence), context(`ref ${ref}`)],
-    }
-  },
+  announce: (revoked, _args, ask) => noticeOf(sentenceOf(revoked), 'Revoked', ask),
 
   target: ({ subject }) => subject,
 })
