@@ -36,7 +36,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { outbox } = options
   const underWay = new Set<Promise<void>>()
   const deliver = createDeliver(options)
-  const claim = createClaim(options)
+  const waiting = createWaiting(options)
   const begin = (item: OutboxItem) => {
     const work = deliver(item).finally(() => {
       underWay.delete(work)
@@ -48,9 +48,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const alarm = createAlarm(async () => {
     const room = CONCURRENCY - underWay.size
     if (room === 0) return null
-    const { items, nextMs } = await claim(room)
+    const items = await waiting.claim(room)
+    if (items === null) return STORE_WAIT_MS
     for (const item of items) begin(item)
-    return nextMs
+    return items.length === room ? null : waiting.nextMs()
   })
   let unsubscribe: () => void = () => undefined
   return {
@@ -74,28 +75,35 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 }
 
-type Claim = (
-  room: number,
-) => Promise<{ readonly items: readonly OutboxItem[]; readonly nextMs: number | null }>
+interface Waiting {
+  /** Takes at most so many; null when the outbox cannot be read. */
+  claim(room: number): Promise<readonly OutboxItem[] | null>
+  /** When to look again. */
+  nextMs(): Promise<number>
+}
 
 /** Never throws: while the outbox cannot be read, that is said once, and it is looked at again and again. */
-function createClaim({ outbox, log }: DeliveryOptions): Claim {
+function createWaiting({ outbox, log }: DeliveryOptions): Waiting {
   let failed = false
-  return async (room) => {
-    try {
-      const items = await outbox.claim(room)
-      failed = false
-      if (items.length === room) return { items, nextMs: null }
+  return {
+    async claim(room) {
       try {
-        return { items, nextMs: Math.min((await outbox.nextInMs()) ?? LOOK_MS, LOOK_MS) }
-      } catch {
-        return { items, nextMs: STORE_WAIT_MS }
+        const items = await outbox.claim(room)
+        failed = false
+        return items
+      } catch (thrown) {
+        if (!failed) log.warn({ err: coerceError(thrown) }, 'The outbox cannot be read: messages wait')
+        failed = true
+        return null
       }
-    } catch (thrown) {
-      if (!failed) log.warn({ err: coerceError(thrown) }, 'The outbox cannot be read: messages wait')
-      failed = true
-      return { items: [], nextMs: STORE_WAIT_MS }
-    }
+    },
+    async nextMs() {
+      try {
+        return Math.min((await outbox.nextInMs()) ?? LOOK_MS, LOOK_MS)
+      } catch {
+        return STORE_WAIT_MS
+      }
+    },
   }
 }
 

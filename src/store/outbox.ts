@@ -22,8 +22,10 @@ export interface OutboxStore extends Outbox {
 /** Slack allows about one message a second and channel. */
 const SPACING_MS = 1000
 
+/** Its columns by name: a prepared statement must not change what it gives when a release adds one. */
 const CLAIM = `
-  SELECT c.*, root.destination AS "rootDestination", root.channel AS "rootChannel", root.ts AS "rootTs",
+  SELECT c.id, c.kind, c.text, c.blocks, c.files, c.destination, c.attempts, c.unknown_since, c.created_at, c.root,
+         root.destination AS "rootDestination", root.channel AS "rootChannel", root.ts AS "rootTs",
          target.destination AS "targetDestination", target.channel AS "targetChannel", target.ts AS "targetTs"
   FROM outbox_claim($1, $2, make_interval(secs => $3), make_interval(secs => $4 / 1000.0)) c
   LEFT JOIN outbox root ON root.id = c.root
@@ -47,9 +49,10 @@ export function createOutbox({ pool, listener, owner, leaseSeconds }: OutboxOpti
     for (const callback of callbacks) callback()
   }
   listener.on('bakery_outbox', wake)
-  const query = async <Row extends object>(operation: string, sql: string, values: readonly unknown[]) => {
+  const query = async <Row extends object>(operation: string, text: string, values: readonly unknown[]) => {
     try {
-      return (await pool.query<Row>(sql, [...values])).rows
+      // Named, so that each connection plans it once.
+      return (await pool.query<Row>({ name: operation, text, values: [...values] })).rows
     } catch (thrown) {
       throw storeFault(operation, thrown)
     }
@@ -95,7 +98,7 @@ export function createOutbox({ pool, listener, owner, leaseSeconds }: OutboxOpti
     },
     async unknown(id, afterMs, reason) {
       await query(
-        'putting a message back',
+        'putting back a message that was perhaps sent',
         `UPDATE outbox SET ${LATER}, unknown_since = coalesce(unknown_since, claimed_at) WHERE ${MINE}`,
         [id, owner, afterMs, storable(reason)],
       )
