@@ -17,8 +17,11 @@ async function gated() {
 
 beforeAll(async () => {
   journey = await startJourney({ database: await gated(), env: { LOG_LEVEL: 'warn' } })
-  const known = () => journey.sql(`SELECT FROM slack_user WHERE user_id = 'U0MARCO'`)
-  await eventually(async () => (await known()).length === 1)
+  const known = () =>
+    journey.sql(
+      `SELECT FROM slack_user u, slack_channel c WHERE u.user_id = 'U0MARCO' AND c.channel = 'C0OPERATIONS'`,
+    )
+  await eventually(async () => (await known()).length === 1, 20_000)
 }, 60_000)
 afterAll(async () => {
   gate?.open()
