@@ -120,7 +120,7 @@ async function clicked(offers: Offers, click: { action: string; value: string })
   if (!offer || offer.action !== click.action) {
     throw new UserError(
       'EXPIRED',
-      'This button is not known any more. Ask again with /bakery for a fresh one.',
+      'This button is not known any more. Ask again for a fresh one.',
     )
   }
   if (offer.digest !== digest) {
