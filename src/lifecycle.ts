@@ -34,11 +34,14 @@ export function createReleases(): Releases {
   }
 }
 
-/** Resolves with the first of these signals to arrive. */
+/**
+ * Resolves with the first of these signals to arrive. Those after it change nothing: a terminal and npm both pass on the
+ * same Ctrl-C, and what is ending has a deadline of its own.
+ */
 export function untilSignal(
   signals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'],
 ): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of signals) process.once(signal, () => resolve(signal))
+    for (const signal of signals) process.on(signal, () => resolve(signal))
   })
 }
