@@ -7,6 +7,7 @@ import { createEmergency } from './core/emergency.ts'
 import { createIntake } from './core/intake.ts'
 import type { Intake } from './core/ports/intake.ts'
 import { createRunner, type Runner } from './core/runner.ts'
+import { listenFault } from './faults.ts'
 import type { Releases } from './lifecycle.ts'
 import type { Logger } from './log.ts'
 import { createProcessMetrics } from './metrics.ts'
@@ -60,7 +61,9 @@ export async function startBot(config: BotConfig, log: Logger, releases: Release
     ),
     intake: (door) => intakeOf({ config, store, ports, registry, runner, spool, log, ...door }),
   })
-  const port = await slack.start()
+  const port = await slack.start().catch((thrown) => {
+    throw listenFault(thrown, config.host, config.port)
+  })
   releases.add(slack, (opened) => opened.stop(SLACK_STOP_MS))
 
   const stopping = new AbortController()

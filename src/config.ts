@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { readPrivateKey } from './audit/checkpoint-folder.ts'
+import { coerceError } from './core/errors.ts'
 import { ConfigurationError, faultLines } from './faults.ts'
 import type { Platform } from './platform.ts'
 import { readPlatform } from './platform-file.ts'
@@ -8,8 +10,10 @@ import { readPlatform } from './platform-file.ts'
  * file, are reported at once.
  */
 
+const PRACTICE = 'Without a Slack workspace, `npm run practice` brings its own'
+
 const url = (protocols: readonly string[], example: string) =>
-  z.string().refine(
+  z.string({ error: `a URL such as ${example}` }).refine(
     (value) => {
       try {
         return protocols.includes(new URL(value).protocol)
@@ -35,7 +39,7 @@ const shared = {
 
 const botSchema = z.object({
   ...shared,
-  SLACK_BOT_TOKEN: z.string({ error: 'the bot token of the Slack app (xoxb-…)' }).min(1),
+  SLACK_BOT_TOKEN: z.string({ error: `the bot token of the Slack app (xoxb-…). ${PRACTICE}` }).min(1),
   SLACK_SIGNING_SECRET: z.string().min(1).optional(),
   SLACK_APP_TOKEN: z.string().min(1).optional(),
   SLACK_API_URL: url(['http:', 'https:'], 'https://slack.com/api/')
@@ -83,7 +87,10 @@ type Environment = NodeJS.ProcessEnv
 
 /** The bot's configuration. Throws `ConfigurationError` with every fault. */
 export function botConfig(environment: Environment = process.env): BotConfig {
-  const { values, platform } = read(botSchema, environment, credentialFaults(environment))
+  const { values, platform } = read(botSchema, environment, [
+    ...credentialFaults(environment),
+    ...keyFaults(environment),
+  ])
   return {
     ...common(values, platform, environment),
     slack: {
@@ -136,8 +143,21 @@ function credentialFaults(environment: Environment): string[] {
   if (set.SLACK_SIGNING_SECRET || set.SLACK_APP_TOKEN) return []
   return [
     'SLACK_SIGNING_SECRET or SLACK_APP_TOKEN: found neither, expected the signing secret (HTTP) or an app token (Socket Mode). ' +
-      'Without a Slack workspace, `npm run practice` brings its own',
+      PRACTICE,
   ]
+}
+
+/** A key that cannot sign is found out now, and not a minute later when the first checkpoint is due. */
+function keyFaults(environment: Environment): string[] {
+  const { AUDIT_KEY_FILE: file } = given(environment)
+  if (file === undefined) return []
+  try {
+    readPrivateKey(file)
+    return []
+  } catch (thrown) {
+    const { message } = coerceError(thrown)
+    return [`AUDIT_KEY_FILE: found that ${message}, expected an Ed25519 private key (PKCS#8 PEM)`]
+  }
 }
 
 function read<Schema extends z.ZodObject<{ PLATFORM_FILE: z.ZodDefault<z.ZodString> }>>(

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { coerceError } from './core/errors.ts'
 
 /** Exit code of a process whose configuration is at fault (EX_CONFIG of sysexits.h; docs/CONTRACT.md). */
 export const EXIT_CONFIGURATION = 78
@@ -52,5 +53,25 @@ function expected(issue: Issue): string {
       return `at most ${issue.maximum}${issue.origin === 'number' ? '' : ` ${issue.origin === 'array' ? 'entries' : 'characters'}`}`
     default:
       return issue.message.replace(/^Invalid (string|input): /, '')
+  }
+}
+
+/** What the operating system has against an address to listen on, as a fault of the configuration; anything else as it is. */
+export function listenFault(thrown: unknown, host: string, port: number): Error {
+  const problem = coerceError(thrown)
+  switch ('code' in problem ? problem.code : undefined) {
+    case 'EADDRINUSE':
+      return new ConfigurationError([`PORT: found ${port} in use by another process, expected a free port`])
+    case 'EACCES':
+      return new ConfigurationError([
+        `PORT: found ${port}, which is not given to this user, expected 1024 or higher`,
+      ])
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ConfigurationError([
+        `HOST: found "${host}", expected an address of this machine, such as 0.0.0.0 for all of them`,
+      ])
+    default:
+      return problem
   }
 }

@@ -31,53 +31,82 @@ export function parsePlatform(text: string, name: string): Platform {
     throw new ConfigurationError([`${name}: found text that is not YAML${place}, expected a YAML document`])
   }
   const parsed = platformSchema.safeParse(raw, { reportInput: true })
-  if (!parsed.success) throw new ConfigurationError(faultLines(parsed.error, name))
-  const crossed = crossFaults(parsed.data).map((fault) => `${name}.${fault}`)
-  if (crossed.length > 0) throw new ConfigurationError(crossed)
+  const faults = parsed.success ? [] : faultLines(parsed.error, name)
+  faults.push(...crossFaults(parsed.data ?? soundParts(raw)).map((fault) => `${name}.${fault}`))
+  if (!parsed.success || faults.length > 0) throw new ConfigurationError(faults)
   return parsed.data
 }
 
+/** The parts of a faulty file that are well by themselves, so that what is wrong between them is said at once too. */
+function soundParts(raw: unknown): Partial<Platform> {
+  if (typeof raw !== 'object' || raw === null) return {}
+  return Object.fromEntries(
+    Object.entries(platformSchema.shape).flatMap(([key, schema]) => {
+      const { success, data } = schema.safeParse(Reflect.get(raw, key))
+      return success ? [[key, data]] : []
+    }),
+  )
+}
+
 /** What no single field shows: names that are used twice, and references to things that are not there. */
-function crossFaults(platform: Platform): string[] {
-  const databases = new Set(platform.databases.map((each) => each.name))
-  const people = new Set(platform.people.map((each) => each.name))
-  const faults = [
-    ...twice(
-      'services',
-      platform.services.map((each) => each.name),
-    ),
-    ...twice(
-      'databases',
-      platform.databases.map((each) => each.name),
-    ),
-    ...twice(
-      'people',
-      platform.people.map((each) => each.name),
-    ),
+function crossFaults(parts: Partial<Platform>): string[] {
+  const { services = [], databases = [], people = [], schedules = {} } = parts
+  return [
+    ...twice('services', services.map(nameOf)),
+    ...twice('databases', databases.map(nameOf)),
+    ...twice('people', people.map(nameOf)),
     ...twice(
       'people.slack',
-      platform.people.flatMap((each) => each.slack),
+      people.flatMap((each) => each.slack),
+    ),
+    ...serviceFaults(parts),
+    ...accessFaults(parts),
+    ...Object.entries(schedules).flatMap(([name, expression]) =>
+      isCronExpression(String(expression))
+        ? []
+        : [`schedules.${name}: found "${expression}", expected a cron expression such as "0 7 * * *"`],
     ),
   ]
-  platform.services.forEach((service, index) => {
-    if (service.database && !databases.has(service.database)) {
-      faults.push(`services.${index}.database: found "${service.database}", expected a name of databases`)
-    }
-    if (service.owner && !(service.owner in platform.teams)) {
-      faults.push(`services.${index}.owner: found "${service.owner}", expected a key of teams`)
-    }
+}
+
+function serviceFaults({ services = [], databases, teams }: Partial<Platform>): string[] {
+  return services.flatMap(({ database, owner }, index) => [
+    ...(database && databases && !databases.map(nameOf).includes(database)
+      ? [`services.${index}.database: found "${database}", expected a name of databases`]
+      : []),
+    ...(owner && teams && !Object.hasOwn(teams, owner)
+      ? [`services.${index}.owner: found "${owner}", expected a key of teams`]
+      : []),
+  ])
+}
+
+/** Who and where: a slip here would plant a grant that nobody holds, and after the first start nobody would look. */
+function accessFaults({ channels, people, owners = [], bindings = [], grants = [] }: Partial<Platform>) {
+  const someone = (name: string, id: RegExp) => !people || people.map(nameOf).includes(name) || id.test(name)
+  const somewhere = (name: string) =>
+    !channels || Object.hasOwn(channels, name) || /^[CG][A-Z0-9]{2,}$/.test(name)
+  const faults: string[] = []
+  owners.forEach((owner, index) => {
+    if (someone(owner, /^[UW][A-Z0-9]+$/)) return
+    faults.push(`owners.${index}: found "${owner}", expected a name of people or a Slack user id`)
   })
-  platform.owners.forEach((owner, index) => {
-    if (!people.has(owner) && !/^[UW][A-Z0-9]+$/.test(owner)) {
-      faults.push(`owners.${index}: found "${owner}", expected a name of people or a Slack user id`)
-    }
+  bindings.forEach(({ channel }, index) => {
+    if (somewhere(channel)) return
+    faults.push(`bindings.${index}.channel: found "${channel}", expected a key of channels or a channel's id`)
   })
-  for (const [name, expression] of Object.entries(platform.schedules)) {
-    if (!isCronExpression(expression)) {
-      faults.push(`schedules.${name}: found "${expression}", expected a cron expression such as "0 7 * * *"`)
-    }
-  }
+  grants.forEach(({ to, channel }, index) => {
+    if (!somewhere(channel))
+      faults.push(`grants.${index}.channel: found "${channel}", expected a key of channels or a channel's id`)
+    if (someone(to, /^[UWS][A-Z0-9]+$/)) return
+    faults.push(
+      `grants.${index}.to: found "${to}", expected a name of people, or the id of a user or a group`,
+    )
+  })
   return faults
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name
 }
 
 function twice(path: string, names: readonly string[]): string[] {

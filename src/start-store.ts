@@ -35,7 +35,8 @@ export async function startStore(
   }
 }
 
-async function requireSchema({ pool }: Store): Promise<void> {
+/** Throws `ConfigurationError`, with the command to run, when the database's schema is not this release's. */
+export async function requireSchema({ pool }: Store): Promise<void> {
   const state = await checkSchema(pool)
   if (state === 'current') return
   throw new ConfigurationError([

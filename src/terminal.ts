@@ -14,6 +14,8 @@ import { createReleases } from './lifecycle.ts'
 import { createLog } from './log.ts'
 import { personOf } from './people.ts'
 import { openPorts } from './ports.ts'
+import { requireSchema } from './start-store.ts'
+import { storeFault } from './store/faults.ts'
 import { createStore, type Store } from './store/store.ts'
 import { plainAnswer } from './views/plain.ts'
 
@@ -43,7 +45,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const words = argv.filter((word) => word !== '--json')
     const resolved = registry.resolve(words.length === 0 ? 'help' : words.map(asTyped).join(' '))
     releases.add(store, (opened) => opened.stop())
-    await store.start()
+    await open(store)
     const request = await record(store, registry, resolved)
     const { command, args } = resolved
     const outcome = await (command as Query).run(args, ports, askOf(request), AbortSignal.timeout(60_000))
@@ -56,6 +58,15 @@ async function main(argv: readonly string[]): Promise<number> {
     return EXIT[outcome.status]
   } finally {
     await releases.releaseAll()
+  }
+}
+
+async function open(store: Store): Promise<void> {
+  try {
+    await requireSchema(store)
+    await store.start()
+  } catch (thrown) {
+    throw storeFault('connecting', thrown)
   }
 }
 

@@ -52,9 +52,16 @@ describe('the configuration', () => {
     for (const fault of faults) expect(fault).toMatch(/: found .+, expected .+/)
   })
 
-  it('names the practice workspace when Slack’s credentials are missing', () => {
-    const faults = faultsOf(() => botConfig({ ...complete, SLACK_SIGNING_SECRET: '' }))
+  it.each(['SLACK_SIGNING_SECRET', 'SLACK_BOT_TOKEN'])('names the practice workspace without %s', (name) => {
+    const faults = faultsOf(() => botConfig({ ...complete, [name]: '' }))
     expect(faults).toEqual([expect.stringContaining('`npm run practice`')])
+  })
+
+  it('refuses an audit key that cannot be read, before anything starts', () => {
+    expect(faultsOf(() => botConfig({ ...complete, AUDIT_KEY_FILE: 'nowhere.pem' }))).toEqual([
+      'AUDIT_KEY_FILE: found that nowhere.pem holds no readable private key in PEM form, ' +
+        'expected an Ed25519 private key (PKCS#8 PEM)',
+    ])
   })
 
   it('never shows a secret or a database’s URL in a fault', () => {
@@ -117,6 +124,21 @@ describe('the platform file', () => {
       /owners\.0: found "otto", expected a name of people or a Slack user id/,
     ],
     [
+      'a grant to somebody who is not listed',
+      (text) => text.replace('to: marco', 'to: marko'),
+      /grants\.1\.to: found "marko", expected a name of people, or the id of a user or a group/,
+    ],
+    [
+      'a grant in a channel that is not there',
+      (text) => text.replace('to: ana, channel: operations', 'to: ana, channel: opreations'),
+      /grants\.0\.channel: found "opreations", expected a key of channels or a channel's id/,
+    ],
+    [
+      'a binding of a channel that is not there',
+      (text) => text.replace('channel: digest, families', 'channel: "#digest", families'),
+      /bindings\.1\.channel: found "#digest", expected a key of channels or a channel's id/,
+    ],
+    [
       'a cron expression that is none',
       (text) => text.replace("'0 7 * * *'", "'99 7 * * *'"),
       /schedules\.morningHealth: found "99 7 \* \* \*", expected a cron expression/,
@@ -131,6 +153,16 @@ describe('the platform file', () => {
   ]
   it.each(broken)('refuses %s', (_, damage, message) => {
     expect(faultsOf(() => parsePlatform(damage(example), 'platform.yaml')).join('\n')).toMatch(message)
+  })
+
+  it('says what is wrong between the parts together with what is wrong in one of them', () => {
+    const text = example.replace('Europe/Madrid', 'Europe/Atlantis').replace('[olivia]', '[otto]')
+    const faults = faultsOf(() => parsePlatform(text.replace("'0 7 * *", "'99 7 * *"), 'platform.yaml'))
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+      'platform.yaml.timeZone',
+      'platform.yaml.owners.0',
+      'platform.yaml.schedules.morningHealth',
+    ])
   })
 
   it('never shows a password that was written into it', () => {

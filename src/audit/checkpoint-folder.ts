@@ -24,7 +24,7 @@ function readKey(file: string, parse: (pem: string) => KeyObject, half: string):
     throw new Error(`${file} holds no readable ${half} key in PEM form`, { cause: coerceError(thrown) })
   }
   if (key.asymmetricKeyType !== 'ed25519') {
-    throw new Error(`${file} holds a key of type ${key.asymmetricKeyType}, expected Ed25519`)
+    throw new Error(`${file} holds a key of type ${key.asymmetricKeyType}, not Ed25519`)
   }
   return key
 }

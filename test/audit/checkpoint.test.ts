@@ -106,6 +106,6 @@ describe('checkpoints', () => {
     expect(() => checkpointer(() => [])).toThrow(/holds no readable private key in PEM form$/)
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
     writeFileSync(keyFile, rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }))
-    expect(() => checkpointer(() => [])).toThrow('holds a key of type rsa, expected Ed25519')
+    expect(() => checkpointer(() => [])).toThrow('holds a key of type rsa, not Ed25519')
   })
 })

@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -74,6 +76,57 @@ describe('npm start', () => {
   }, 60_000)
 })
 
+describe('npm start, from npm to its end', () => {
+  /** As a person or an init system starts it: npm is the process that is known, the bot is below it. */
+  async function started(env: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
+    const { PATH = '', HOME = '' } = process.env
+    const given = { PATH, HOME, ...PLATFORM, ...SLACK, DATABASE_URL: database.botUrl, PORT: '0' }
+    const child = spawn('npm', ['start', '--silent'], {
+      env: { ...given, HOST: '127.0.0.1', ...env },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    })
+    let said = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+    await expect.poll(() => said, { timeout: 30_000 }).toContain('Bakery is ready')
+    return child
+  }
+
+  it.each([
+    ['npm alone', 1],
+    ['the whole group, as Ctrl-C in a terminal does', -1],
+  ])(
+    'exits 0 when the signal reaches %s',
+    async (_, reach) => {
+      const child = await started()
+      const ended = once(child, 'exit')
+      process.kill(reach * (child.pid ?? 0), 'SIGINT')
+      expect(await ended).toEqual([0, null])
+    },
+    60_000,
+  )
+
+  it('says of a port that is taken, in a line, that it is', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const env = {
+      ...PLATFORM,
+      ...SLACK,
+      DATABASE_URL: database.botUrl,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+    }
+    expect(await run('main', [], { ...env, LOG_LEVEL: 'silent' })).toMatchObject({
+      code: 78,
+      err: `PORT: found ${port} in use by another process, expected a free port\n`,
+    })
+    taken.close()
+  }, 60_000)
+})
+
 describe('npm run migrate', () => {
   it('brings an empty database up to date, twice, and says so', async () => {
     const empty = await createEmptyDatabase()
@@ -127,7 +180,14 @@ describe('npm run bakery', () => {
     const env = { ...PLATFORM, DATABASE_URL: 'postgres://bakery:hunter2@127.0.0.1:9/bakery' }
     const { code, out, err } = await run('terminal', ['health'], env)
     expect([code, out]).toEqual([3, ''])
-    expect(err).not.toContain('hunter2')
+    expect(err).toBe("Bakery's own database cannot be reached while connecting.\n")
+  }, 60_000)
+
+  it('names the command that brings an empty database up to date, and exits 78', async () => {
+    const empty = await createEmptyDatabase()
+    const { code, err } = await run('terminal', ['health'], { ...PLATFORM, DATABASE_URL: empty.adminUrl })
+    expect([code, err]).toEqual([78, expect.stringMatching(/^DATABASE_URL: found .+`npm run migrate`\n$/)])
+    await empty.drop()
   }, 60_000)
 })
 
