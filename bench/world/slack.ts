@@ -26,7 +26,7 @@ export interface BenchSlack {
 const TEAM = 'T0BAKERY'
 
 type Fields = Readonly<Record<string, string>>
-type Method = (fields: Fields) => Readonly<Record<string, unknown>>
+type Method = (fields: Fields, host: string) => Readonly<Record<string, unknown>>
 
 export async function startBenchSlack(): Promise<BenchSlack> {
   const waiting = new Map<string, (post: Post) => void>()
@@ -76,7 +76,7 @@ async function answer(
   const fields = Object.fromEntries(new URLSearchParams(body))
   if (method === 'chat.postMessage' || method === 'chat.postEphemeral') arrived(fields, at)
   response.setHeader('content-type', 'application/json')
-  response.end(JSON.stringify({ ok: true, ...METHODS[method]?.(fields) }))
+  response.end(JSON.stringify({ ok: true, ...METHODS[method]?.(fields, request.headers.host ?? '') }))
 }
 
 async function read(request: IncomingMessage): Promise<string> {
@@ -99,6 +99,10 @@ const METHODS: Readonly<Record<string, Method>> = {
   'conversations.info': ({ channel }) => ({ channel: { id: channel, name: channel?.toLowerCase() } }),
   'conversations.open': ({ users }) => ({ channel: { id: `D${users?.slice(1)}` } }),
   'usergroups.list': () => ({ usergroups: [] }),
+  'conversations.history': () => ({ messages: [] }),
+  'conversations.replies': () => ({ messages: [] }),
+  'files.getUploadURLExternal': (_, host) => ({ upload_url: `http://${host}/upload/x`, file_id: 'F0BENCH' }),
+  'files.completeUploadExternal': () => ({ files: [] }),
   'chat.postMessage': ({ channel }) => ({ channel, ts: nextTs() }),
   'chat.postEphemeral': () => ({ message_ts: nextTs() }),
 }
