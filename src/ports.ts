@@ -2,6 +2,7 @@ import { commands } from '../commands/index.ts'
 import type { TerminalConfig } from './config.ts'
 import type { Job } from './core/job.ts'
 import type { ReadPorts } from './core/ports/index.ts'
+import type { JobReader, JobState } from './core/ports/jobs.ts'
 import { createRegistry, type Registry } from './core/registry.ts'
 import { createHealth } from './health/report.ts'
 import type { Releases } from './lifecycle.ts'
@@ -23,6 +24,16 @@ export function openPorts(options: {
   const names = jobs.map((job) => job.name)
   const registry = createRegistry(commands, config.platform, names)
   const { access, audit } = store
-  const ports = { ...systems, health: createHealth(systems, log), access, audit, jobs: store.jobs, registry }
+  const jobReader: JobReader = {
+    runs: store.jobs.runs,
+    states: async () => everyState(names, await store.jobs.states()),
+  }
+  const ports = { ...systems, health: createHealth(systems, log), access, audit, jobs: jobReader, registry }
   return { ports, registry }
+}
+
+/** The state of each scheduled job: also of one that has not run yet, which the database does not know. */
+function everyState(names: readonly string[], states: readonly JobState[]): readonly JobState[] {
+  const known = new Map(states.map((state) => [state.name, state]))
+  return names.map((name) => known.get(name) ?? { name, paused: false, pausedBy: null, last: null })
 }

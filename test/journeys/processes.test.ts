@@ -163,6 +163,13 @@ describe('npm run bakery', () => {
     }
   }, 60_000)
 
+  it('lists a scheduled job that has not run yet', async () => {
+    expect(await terminal('jobs', 'list')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^morning-health {2}on\nIt has not run yet\.$/m),
+    })
+  }, 60_000)
+
   it('exits 64 for what it does not understand, with the nearest command', async () => {
     expect(await terminal('helth')).toMatchObject({ code: 64, err: expect.stringContaining('health') })
     expect(await terminal('health', 'nonsense')).toMatchObject({ code: 64 })
