@@ -1,13 +1,14 @@
 import { z } from 'zod'
-import { actions, bold, context, count, header, localTime, section, text } from '../src/blocks/builders.ts'
-import { areaTable, tableBlocks, troubleBlock } from '../src/blocks/health.ts'
+import { actions, context, header, localTime, localTimes, section, text } from '../src/blocks/builders.ts'
+import { areaTable, troubleBlock } from '../src/blocks/health.ts'
 import { stepButton } from '../src/blocks/next-step.ts'
 import type { Block } from '../src/blocks/types.ts'
 import type { Answer } from '../src/core/answer.ts'
 import { defineQuery } from '../src/core/command.ts'
 import { AREAS, type Area, type HealthReport } from '../src/core/health.ts'
-import { detailLine } from '../src/core/health-lines.ts'
-import { type HealthSummary, statusWord, summariseHealth, type Trouble } from '../src/core/health-summary.ts'
+import { type Bundle, bundleTroubles } from '../src/core/health-bundles.ts'
+import { type HealthSummary, statusWord, summariseHealth } from '../src/core/health-summary.ts'
+import { areaDetails, detailAnswer } from './shared/health-details.ts'
 
 /** More than this is read in the thread: what matters at 3 a.m. fits on a phone's screen or two. */
 const TROUBLES_SHOWN = 8
@@ -51,25 +52,24 @@ interface Message {
 
 function messageOf({ report, summary, name, zone, area }: Message): Answer {
   const { troubles, areas, status, counts, sentence } = summary
-  const shown = troubles.slice(0, TROUBLES_SHOWN)
-  const others = troubles.slice(TROUBLES_SHOWN)
-  const what = area ? `${name}, ${area}` : name
-  const details = detailBlocks(report, area ? [area] : AREAS)
+  const bundles = bundleTroubles(troubles)
+  const shown = bundles.slice(0, TROUBLES_SHOWN)
+  const others = bundles.slice(TROUBLES_SHOWN)
+  const seen = `Seen ${localTime(new Date(report.at), zone)}.`
   return {
     kind: 'health',
     audience: 'channel',
     text: sentence,
     blocks: [
-      header(`${statusWord(status)} · ${what}`),
+      header(`${statusWord(status)} · ${area ? `${name}, ${area}` : name}`),
       section(text`${headlineOf(counts, status)}`),
-      ...shown.map((trouble) => troubleBlock(trouble)),
-      ...(others.length > 0 ? [section(text`${othersLine(others)}`)] : []),
-      ...areaTable(areas),
-      ...(area ? details : []),
-      context(`Seen ${localTime(new Date(report.at), zone)}. The slowest check took ${slowest(report)} ms.`),
-      ...buttons(area, troubles),
+      ...shown.map((bundle) => troubleBlock(inZone(bundle, zone))),
+      ...(others.length > 0 ? [section(text`${othersLine(others, area)}`)] : []),
+      ...(area ? areaDetails(report, area) : areaTable(areas)),
+      context(`${seen} The slowest check took ${slowest(report)} ms.`),
+      ...buttons(area, areas),
     ],
-    ...(area ? {} : { thread: [detailAnswer(details, name)] }),
+    ...(area ? {} : { thread: [detailAnswer({ report, name, zone, seen })] }),
   }
 }
 
@@ -78,43 +78,31 @@ function headlineOf(counts: string, status: HealthReport['status']): string {
   return `${counts.charAt(0).toUpperCase()}${counts.slice(1)}.`
 }
 
-function othersLine(others: readonly Trouble[]): string {
-  const names = others.slice(0, 12).map(({ target, status }) => `${target} (${status})`)
-  const rest = others.length > 12 ? `, and ${others.length - 12} more` : ''
-  return `Also ${count(others.length, 'other')}: ${names.join(', ')}${rest}. The thread has all of them.`
+function inZone(bundle: Bundle, zone: string): Bundle {
+  return { ...bundle, lines: bundle.lines.map((line) => localTimes(line, zone)) }
+}
+
+function othersLine(others: readonly Bundle[], area: Area | undefined): string {
+  const names = others.slice(0, 12).map(({ title, status }) => `${title} (${status})`)
+  const rest = others.length > 12 ? ` and ${others.length - 12} more` : ''
+  const where = area ? '' : ' The thread says why.'
+  return `Also not well: ${names.join(', ')}${rest}.${where}`
 }
 
 function slowest({ checks }: HealthReport): number {
   return Math.round(Math.max(0, ...checks.map(({ durationMs }) => durationMs)))
 }
 
-function buttons(area: Area | undefined, troubles: readonly Trouble[]): readonly Block[] {
+function buttons(area: Area | undefined, areas: HealthSummary['areas']): readonly Block[] {
   const line = area ? `health ${area}` : 'health'
-  const pods = troubles.length > 0 && area === undefined
+  const broken = areas.some((one) => one.area === 'pods' && ['critical', 'warning'].includes(one.status))
   return actions(
     ...[
       { label: 'Refresh', line, action: 'refresh' as const },
-      ...(pods ? [{ label: 'Broken pods', line: 'pods --problems' }] : []),
-      { label: 'JSON file', line: `${line} --json` },
-    ].map(stepButton),
+      ...(broken ? [{ line: 'pods --problems' }] : []),
+      { label: 'Get health.json', line: `${line} --json` },
+    ].map((step) => stepButton(step)),
   )
-}
-
-/** Every target of every area in a line, for the thread. */
-function detailBlocks(report: HealthReport, areas: readonly Area[]): readonly Block[] {
-  return areas.flatMap((area) => {
-    const checks = report.checks.filter((check) => check.area === area)
-    if (checks.length === 0) return []
-    const rows = checks.map((check) => [check.target, check.status, detailLine(check)])
-    return [
-      section(text`${bold(area)}`),
-      ...tableBlocks([{ title: 'Target', min: 12 }, { title: 'State' }, { title: 'Facts' }], rows),
-    ]
-  })
-}
-
-function detailAnswer(blocks: readonly Block[], name: string): Answer {
-  return { kind: 'health', audience: 'channel', text: `${name}: all checks, area by area.`, blocks }
 }
 
 function fileAnswer(report: HealthReport, { sentence }: HealthSummary): Answer {
@@ -124,7 +112,7 @@ function fileAnswer(report: HealthReport, { sentence }: HealthSummary): Answer {
     text: sentence,
     blocks: [
       section(text`${sentence}`),
-      context('health.json holds every check with its facts and thresholds.'),
+      context('The thread has health.json: every check with its facts, threshold and time.'),
     ],
     files: [
       { name: 'health.json', title: 'Health as data', content: `${JSON.stringify(report, null, 2)}\n` },

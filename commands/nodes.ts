@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { count } from '../src/blocks/builders.ts'
 import { defineQuery } from '../src/core/command.ts'
 import type { Check, Fact } from '../src/core/health.ts'
-import { isWrong } from '../src/core/health-summary.ts'
+import { isWrong } from '../src/core/health-troubles.ts'
 import { problems } from './shared/arguments.ts'
 import { listingAnswer } from './shared/listing.ts'
 

@@ -1,12 +1,13 @@
-import { compareSeverity, type HealthReport } from '../../src/core/health.ts'
-import { summariseHealth, type Trouble } from '../../src/core/health-summary.ts'
+import { compareSeverity, type HealthReport, type Status } from '../../src/core/health.ts'
+import { summariseHealth } from '../../src/core/health-summary.ts'
+import type { Trouble } from '../../src/core/health-troubles.ts'
 import type { Pod } from '../../src/core/ports/cluster.ts'
 import { databaseSizes, type Memory, restartsIn } from './memory.ts'
 
 /** What is different from the morning before. */
 export interface Changes {
-  /** Not there before, or worse than before. */
-  readonly fresh: readonly Trouble[]
+  /** Not there before, or worse than before: `was` says how it was then. */
+  readonly fresh: readonly { readonly trouble: Trouble; readonly was: Status | null }[]
   readonly lasting: readonly { readonly trouble: Trouble; readonly since: Date }[]
   /** Targets that were not well and are. */
   readonly solved: readonly string[]
@@ -26,7 +27,9 @@ export function compareWith(before: Memory | null, report: HealthReport): Change
   }
   const now = new Set(troubles.map(({ target }) => target))
   return {
-    fresh: troubles.filter(isFresh),
+    fresh: troubles
+      .filter(isFresh)
+      .map((trouble) => ({ trouble, was: known.get(trouble.target)?.status ?? null })),
     lasting: troubles
       .filter((trouble) => !isFresh(trouble))
       .map((trouble) => ({ trouble, since: new Date(known.get(trouble.target)?.since ?? report.at) })),

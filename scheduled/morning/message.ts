@@ -7,15 +7,18 @@ import {
   header,
   join,
   localTime,
+  localTimes,
   section,
   text,
 } from '../../src/blocks/builders.ts'
 import { areaTable, troubleBlock } from '../../src/blocks/health.ts'
-import { labelOf, stepButton } from '../../src/blocks/next-step.ts'
+import { stepButton } from '../../src/blocks/next-step.ts'
 import type { Block } from '../../src/blocks/types.ts'
 import type { Answer } from '../../src/core/answer.ts'
-import type { HealthReport } from '../../src/core/health.ts'
+import type { HealthReport, Status } from '../../src/core/health.ts'
+import { bundleTroubles } from '../../src/core/health-bundles.ts'
 import { statusWord, summariseHealth } from '../../src/core/health-summary.ts'
+import type { Trouble } from '../../src/core/health-troubles.ts'
 import type { Unmet } from '../expectations/expectation.ts'
 import type { Changes } from './changes.ts'
 
@@ -39,7 +42,7 @@ const UNMET_SHOWN = 6
 const LATE_MS = 10 * 60_000
 
 export function morningMessage(facts: MorningFacts): Answer {
-  const { report, changes, comparedWith, unmet, name, zone } = facts
+  const { report, unmet, name } = facts
   const { status, counts, areas, sentence } = summariseHealth(report, name)
   return {
     kind: 'digest',
@@ -47,32 +50,56 @@ export function morningMessage(facts: MorningFacts): Answer {
     text: `Morning: ${sentence}${notDone(unmet)}`,
     blocks: [
       header(`Morning · ${statusWord(status)} · ${name}`),
-      section(text`${summaryLine(counts, changes, comparedWith)}`),
+      section(text`${summaryLine(counts, facts)}`),
       ...unmetBlocks(unmet),
-      ...changes.fresh
-        .slice(0, FRESH_SHOWN)
-        .map((trouble) => troubleBlock(trouble, comparedWith ? 'new' : '')),
-      ...more(changes.fresh.length - FRESH_SHOWN, 'new problem'),
-      ...changes.lasting
-        .slice(0, LASTING_SHOWN)
-        .map(({ trouble, since }) => troubleBlock(trouble, `since ${localTime(since, zone)}`)),
-      ...more(changes.lasting.length - LASTING_SHOWN, 'older problem'),
+      ...troubleBlocks(facts),
       ...areaTable(areas),
       ...figureBlocks(facts),
       context(...closing(facts)),
       ...actions(
-        stepButton({ label: 'Health now', line: 'health', action: 'refresh' }),
-        stepButton({ label: 'JSON file', line: 'health --json' }),
+        stepButton({ label: 'Check now', line: 'health' }),
+        stepButton({ label: 'Get health.json', line: 'health --json' }),
       ),
     ],
   }
 }
 
-function summaryLine(counts: string, { fresh, solved }: Changes, comparedWith: Date | null): string {
+/** How it is, and what is different: what one wants to know before anything else. */
+function summaryLine(counts: string, { changes, comparedWith }: MorningFacts): string {
+  const { fresh, lasting, solved } = changes
   const now = `${counts.charAt(0).toUpperCase()}${counts.slice(1)}.`
   if (comparedWith === null) return `${now} There is no earlier morning to compare with.`
   if (fresh.length === 0 && solved.length === 0) return `${now} Nothing is different from the last time.`
-  return `${now} Since the last time: ${fresh.length} new, ${solved.length} solved.`
+  const parts = [
+    `${fresh.length} new`,
+    ...(lasting.length > 0 ? [`${lasting.length} as before`] : []),
+    solved.length > 0 ? `${solved.length} solved (${shortList(solved)})` : 'none solved',
+  ]
+  return `${now} Since the last time: ${parts.join(', ')}.`
+}
+
+/** New and worse ones first; many of one cause in one. */
+function troubleBlocks({ changes, comparedWith, zone }: MorningFacts): readonly Block[] {
+  const notes = new Map<Trouble, string>([
+    ...changes.fresh.map(({ trouble, was }) => [trouble, comparedWith ? freshNote(was) : ''] as const),
+    ...changes.lasting.map(({ trouble, since }) => [trouble, `since ${localTime(since, zone)}`] as const),
+  ])
+  const bundled = (troubles: readonly Trouble[]) =>
+    bundleTroubles(troubles, (trouble) => notes.get(trouble) ?? '').map((bundle) =>
+      troubleBlock({ ...bundle, lines: bundle.lines.map((line) => localTimes(line, zone)) }),
+    )
+  const fresh = bundled(changes.fresh.map(({ trouble }) => trouble))
+  const lasting = bundled(changes.lasting.map(({ trouble }) => trouble))
+  return [
+    ...fresh.slice(0, FRESH_SHOWN),
+    ...more(fresh.length - FRESH_SHOWN, 'new'),
+    ...lasting.slice(0, LASTING_SHOWN),
+    ...more(lasting.length - LASTING_SHOWN, 'older'),
+  ]
+}
+
+function freshNote(was: Status | null): string {
+  return was === null ? 'new' : `worse, was ${was}`
 }
 
 function notDone(unmet: readonly Unmet[]): string {
@@ -86,30 +113,39 @@ function unmetBlocks(unmet: readonly Unmet[]): readonly Block[] {
   const lines = [...shown, ...(hidden > 0 ? [`And ${hidden} more.`] : [])]
   const next = unmet.find((one) => one.next)?.next
   const body = join([bold('Should have happened and did not'), ...lines])
-  return [section(body, next ? stepButton({ label: labelOf(next), line: next }) : undefined)]
+  return [section(body, next ? stepButton({ line: next }) : undefined)]
 }
 
-function more(hidden: number, what: string): readonly Block[] {
-  return hidden > 0 ? [context(`And ${count(hidden, what)} more: /bakery health shows all.`)] : []
+function more(hidden: number, which: 'new' | 'older'): readonly Block[] {
+  return hidden > 0 ? [context(`${hidden} more ${which}: “Check now” shows all of them.`)] : []
 }
 
-/** Figures that are no problem yet and are worth a look in the morning. */
-function figureBlocks({ changes, killedForMemory, comparedWith }: MorningFacts): readonly Block[] {
-  const { solved, restarts, growth, databaseBytes } = changes
+/**
+ * Figures that are no problem yet and are worth a look in the morning; and that nothing was missed: silence would not tell
+ * that from not having looked.
+ */
+function figureBlocks({ changes, killedForMemory, comparedWith, unmet }: MorningFacts): readonly Block[] {
+  const { restarts, growth, databaseBytes } = changes
   const grown = growth.reduce((sum, one) => sum + one.bytes, 0)
   const [most] = growth
   const mostText = most && most.bytes > 0 ? `, most of it ${most.name} (${bytes(most.bytes)})` : ''
+  const span = comparedWith ? 'since then' : 'in the last day'
   const lines = [
-    ...(solved.length > 0 ? [`Solved: ${shortList(solved)}.`] : []),
-    ...(killedForMemory.length > 0 ? [`Killed for memory since then: ${shortList(killedForMemory)}.`] : []),
-    ...(restarts !== null && restarts > 0 ? [`Containers restarted ${count(restarts, 'time')}.`] : []),
+    ...(unmet.length === 0 ? [`All that was scheduled ${span} has run.`] : []),
+    ...(killedForMemory.length > 0 ? [`Killed for memory ${span}: ${shortList(killedForMemory)}.`] : []),
+    ...(restarts !== null && restarts > 0
+      ? [`Containers restarted ${count(restarts, 'time')} since then.`]
+      : []),
     ...(comparedWith && growth.length > 0
-      ? [
-          `The databases have ${bytes(databaseBytes)}, ${grown >= 0 ? `${bytes(grown)} more` : `${bytes(-grown)} less`}${mostText}.`,
-        ]
+      ? [`The databases hold ${bytes(databaseBytes)}, ${difference(grown)}${mostText}.`]
       : []),
   ]
   return lines.length === 0 ? [] : [section(join(lines))]
+}
+
+function difference(grown: number): string {
+  if (grown === 0) return 'as much as then'
+  return grown > 0 ? `${bytes(grown)} more than then` : `${bytes(-grown)} less than then`
 }
 
 function shortList(names: readonly string[]): string {

@@ -89,3 +89,10 @@ export function localTime(date: Date, zone: string): string {
   const beside = day(local) === day(utc) ? time(utc) : `${day(utc)} ${time(utc)}`
   return `${day(local)} ${time(local)} ${local.timeZoneName} (${beside} UTC)`
 }
+
+/** Moments that stand in a text as ISO 8601 in UTC (`2026-11-23T05:00:00Z`), each as `localTime` says it. */
+export function localTimes(said: string, zone: string): string {
+  return said.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\b/g, (moment) =>
+    localTime(new Date(moment), zone),
+  )
+}

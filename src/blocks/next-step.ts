@@ -1,14 +1,14 @@
 import { commandButton } from './builders.ts'
 import type { Button } from './types.ts'
 
-/** The next step as a button: a label and the command line behind it. */
+/** The next step as a button: the command line behind it, and a label where its own is not enough. */
 export interface NextStep {
-  readonly label: string
   readonly line: string
+  readonly label?: string
   readonly action?: 'refresh' | 'logs' | 'events' | 'run'
 }
 
-export function stepButton({ label, line, action }: NextStep): Button {
+export function stepButton({ line, label = labelOf(line), action }: NextStep): Button {
   const named = action ?? actionOf(line)
   return commandButton({ action: named, label, line, accessibilityLabel: `${label}: bakery ${line}` })
 }
@@ -19,8 +19,11 @@ function actionOf(line: string): 'logs' | 'events' | 'run' {
   return command === 'logs' || command === 'events' ? command : 'run'
 }
 
-/** A button's label from its command line: `logs orders-service --since 1h` is `Logs`. */
+/** What a click does, from its command line: `logs orders-service --since 1h` is `Show logs`. */
 export function labelOf(line: string): string {
-  const [command = ''] = line.split(' ')
-  return command.charAt(0).toUpperCase() + command.slice(1)
+  const [command = '', ...rest] = line.split(' ')
+  if (command === 'logs' && rest.includes('--previous')) return 'Show crash log'
+  if (command === 'pods' && rest.includes('--problems')) return 'Show broken pods'
+  if (command === 'top') return rest.includes('--nodes') ? 'Show usage of nodes' : 'Show usage'
+  return `Show ${command}`
 }

@@ -1,23 +1,7 @@
-import {
-  AREAS,
-  type Area,
-  type Check,
-  compareSeverity,
-  type HealthReport,
-  type Status,
-  worst,
-} from './health.ts'
-import { areaLine } from './health-lines.ts'
-
-/** Everything that is wrong with one thing, from whichever area it was seen: a service that crashes is one problem, not four. */
-export interface Trouble {
-  readonly target: string
-  readonly status: Status
-  /** `pods: crash loop …`, worst first; areas that say the same stand together. */
-  readonly lines: readonly string[]
-  /** The command line that leads on. */
-  readonly next: string | null
-}
+import { AREAS, type Area, type HealthReport, type Status, worst } from './health.ts'
+import { bundleTroubles } from './health-bundles.ts'
+import { areaLine, counts } from './health-lines.ts'
+import { type Trouble, troublesOf } from './health-troubles.ts'
 
 export interface AreaSummary {
   readonly area: Area
@@ -53,46 +37,19 @@ export function summariseHealth(report: HealthReport, platform: string): HealthS
     if (checks.length === 0) return []
     return [{ area, status: worst(checks.map((check) => check.status)), line: areaLine(area, checks) }]
   })
-  const counts = countTroubles(troubles)
   const { status } = report
-  return { status, counts, sentence: sentence(platform, status, troubles, areas), troubles, areas }
+  return {
+    status,
+    counts: counts(troubles) || 'nothing is wrong',
+    sentence: sentence(platform, status, troubles, areas),
+    troubles,
+    areas,
+  }
 }
 
 /** `Critical`, for headlines. */
 export function statusWord(status: Status): string {
   return `${status.charAt(0).toUpperCase()}${status.slice(1)}`
-}
-
-export function isWrong(check: Pick<Check, 'status'>): boolean {
-  return check.status === 'critical' || check.status === 'warning' || check.status === 'unknown'
-}
-
-/** Summaries of an area are left out: what they sum up is named itself. */
-function troublesOf(checks: readonly Check[]): Trouble[] {
-  const wrong = checks.filter((check) => isWrong(check) && check.facts.summary !== true)
-  return [...Map.groupBy(wrong, (check) => check.target)]
-    .map(([target, found]) => troubleOf(target, found))
-    .toSorted((a, b) => compareSeverity(a.status, b.status))
-}
-
-function troubleOf(target: string, found: readonly Check[]): Trouble {
-  const sorted = found.toSorted((a, b) => compareSeverity(a.status, b.status))
-  const lines = [...Map.groupBy(sorted, (check) => check.reason)].map(
-    ([reason, same]) => `${same.map((check) => check.area).join(', ')}: ${reason}`,
-  )
-  const next = sorted.find((check) => check.next)?.next ?? null
-  return { target, status: sorted[0]?.status ?? 'unknown', lines, next }
-}
-
-function countTroubles(troubles: readonly Trouble[]): string {
-  const of = (status: Status) => troubles.filter((trouble) => trouble.status === status).length
-  const [critical, unknown, warnings] = [of('critical'), of('unknown'), of('warning')]
-  const parts = [
-    ...(critical > 0 ? [`${critical} critical`] : []),
-    ...(unknown > 0 ? [`${unknown} unknown`] : []),
-    ...(warnings > 0 ? [`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`] : []),
-  ]
-  return parts.join(', ') || 'nothing is wrong'
 }
 
 function sentence(
@@ -109,7 +66,18 @@ function sentence(
       areas.length === 1 ? `${areas[0]?.area} checked` : `${areas.length - off} areas checked${unwatched}`
     return `${platform} is ${WORDS[status]}: ${checked}, nothing is wrong.`
   }
-  const named = troubles.slice(0, NAMED).map((trouble) => `${trouble.target} ${trouble.status}`)
-  const more = troubles.length > NAMED ? [`${troubles.length - NAMED} more`] : []
-  return `${platform} is ${WORDS[status]}: ${[...named, ...more].join(', ')}.`
+  const nothingKnown = areas.every((area) => area.status === 'unknown' || area.status === 'off')
+  return `${platform} is ${nothingKnown ? 'unknown' : WORDS[status]}: ${namesByStatus(troubles)}.`
+}
+
+/** `auth-db, orders-service critical; 14 databases unknown; gateway and 2 more warning`. */
+function namesByStatus(troubles: readonly Trouble[]): string {
+  const groups = Map.groupBy(bundleTroubles(troubles), (bundle) => bundle.status)
+  return [...groups]
+    .map(([status, bundles]) => {
+      const names = bundles.slice(0, NAMED).map(({ title }) => title.replace(/^The cluster$/, 'the cluster'))
+      const more = bundles.slice(NAMED).reduce((sum, { size }) => sum + size, 0)
+      return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${status}`
+    })
+    .join('; ')
 }

@@ -5,6 +5,8 @@ import type { Alert } from '../core/ports/alerts.ts'
 import { type Context, defineCheck, type Finding, notConfigured } from './check.ts'
 import { summarise } from './problems.ts'
 
+const NAMES_SHOWN = 20
+
 export const alerts = defineCheck<readonly Alert[]>({
   area: 'alerts',
   probes: ({ alerts: reader }) =>
@@ -21,11 +23,15 @@ export function judgeAlerts(found: readonly Alert[], _context: Context): Finding
   const findings = [...groups.values()]
     .flatMap((group) => judgeRule(group))
     .toSorted((a, b) => compareSeverity(a.status, b.status))
+  const informing = [
+    ...new Set(active.filter(({ severity }) => alertStatus(severity) === 'ok').map(({ name }) => name)),
+  ]
   const facts = {
     firing: active.length,
     critical: active.filter((alert) => alertStatus(alert.severity) === 'critical').length,
     warning: active.filter((alert) => alertStatus(alert.severity) === 'warning').length,
     info: active.filter((alert) => alertStatus(alert.severity) === 'ok').length,
+    informing: informing.slice(0, NAMES_SHOWN).join(', ') || null,
     silenced: found.filter((alert) => alert.silencedBy.length > 0).length,
     inhibited: found.filter((alert) => alert.silencedBy.length === 0 && alert.inhibitedBy.length > 0).length,
   }
@@ -35,28 +41,32 @@ export function judgeAlerts(found: readonly Alert[], _context: Context): Finding
 function judgeRule(group: readonly Alert[]): Finding[] {
   const [first] = group.toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime())
   if (!first || alertStatus(first.severity) === 'ok') return []
-  const services = [
-    ...new Set(group.flatMap(({ labels }) => labels.service ?? labels.pod ?? labels.instance ?? [])),
-  ]
-  const summary = first.summary || 'fires'
-  const where = services
-    .filter((name) => !summary.includes(name))
-    .slice(0, 3)
-    .join(', ')
-  const times = group.length > 1 ? ` (${count(group.length, 'time')})` : ''
+  const on = [...new Set(group.map(subjectOf).filter((name) => name !== ''))]
   const severity = first.severity || 'no severity'
   return [
     {
       target: first.name,
       status: alertStatus(first.severity),
-      reason: `${summary}${where ? ` on ${where}` : ''}${times}`,
+      reason: reasonOf(first, group.length),
       facts: {
         severity,
         firing: group.length,
         since: first.startsAt.toISOString(),
-        ...(services.length > 0 ? { on: services.slice(0, 3).join(', ') } : {}),
+        ...(on.length > 0 ? { on: on.slice(0, NAMES_SHOWN).join(', ') } : {}),
       },
       next: /^[a-z]+$/.test(first.severity) ? `alerts --severity ${first.severity}` : 'alerts',
     },
   ]
+}
+
+function subjectOf({ labels }: Alert): string {
+  return labels.service ?? labels.pod ?? labels.instance ?? ''
+}
+
+/** What the rule says of the first that it fires on, and how many others there are. */
+function reasonOf(first: Alert, firing: number): string {
+  const said = first.summary || 'fires'
+  const name = subjectOf(first)
+  const where = name === '' || said.includes(name) ? '' : ` on ${name}`
+  return `${said}${where}${firing > 1 ? `, and ${count(firing - 1, 'other')}` : ''}`
 }

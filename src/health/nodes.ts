@@ -148,7 +148,7 @@ function worstDisks(samples: readonly Sample[], items: readonly ClusterNode[]): 
 
 function unmeasured(target: string, tried: Attempt<unknown>, what: string): Finding[] {
   if (tried.ok) return []
-  return [{ target, status: 'unknown', reason: `${what}: ${tried.reason}`, facts: {} }]
+  return [{ target, status: 'unknown', reason: `${what}: ${tried.reason}`, facts: {}, next: 'nodes' }]
 }
 
 function off(target: string, reason: string): Finding {

@@ -75,8 +75,8 @@ function containerTroubles(pod: Pod, container: ContainerState, since: (date: Da
   if (crashes(container, since)) {
     const loop = container.restarts > 0 || reason === 'CrashLoopBackOff'
     const text = loop
-      ? `crash loop${named}: ${lastEnd(container)}, ${restartsText(container.restarts)}`
-      : `crashed${named}: ${lastEnd(container)}`
+      ? `crash loop${named} (${lastEnd(container)}), ${restartsText(container.restarts)}`
+      : `crashed${named} (${lastEnd(container)})`
     return [{ ...fault(pod, 'crash loop', 'critical', text, 'previous'), ...about }]
   }
   if (last?.reason === 'OOMKilled' && last.finishedAt && since(last.finishedAt) < HOUR_S) {

@@ -119,12 +119,14 @@ function judgeWorkload(
     ...(worstOne ? { kind: worstOne.trouble.kind, pod: worstOne.pod.name } : {}),
     ...(worstOne?.trouble.container ? { container: worstOne.trouble.container } : {}),
   }
-  return conclude(workload, facts, worstOne ? [named(worstOne, entries.length)] : [], { observedAt })
+  return conclude(workload, facts, worstOne ? [counted(worstOne.trouble, entries.length)] : [], {
+    observedAt,
+  })
 }
 
-function named({ pod, trouble }: { pod: Pod; trouble: Trouble }, broken: number): Trouble {
-  const who = broken > 1 ? `${broken} pods, first ${pod.name}` : pod.name
-  return { ...trouble, reason: `${trouble.reason} [${who}]` }
+/** The facts have the pod's name; the reason only says when it is not the only one. */
+function counted(trouble: Trouble, broken: number): Trouble {
+  return broken > 1 ? { ...trouble, reason: `${broken} pods, the first: ${trouble.reason}` } : trouble
 }
 
 /** The report does not wait long for it, and stands without it. */

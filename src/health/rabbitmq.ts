@@ -2,7 +2,7 @@ import { bytes, count } from '../blocks/format.ts'
 import { compareSeverity } from '../core/health.ts'
 import type { QueueNodeState, QueueState } from '../core/ports/queues.ts'
 import { type Context, defineCheck, type Finding, notConfigured } from './check.ts'
-import { conclude, type Problem, problemAt, reached, summarise, threshold } from './problems.ts'
+import { conclude, type Problem, problemAt, summarise, threshold } from './problems.ts'
 
 export interface QueueFacts {
   readonly queues: readonly QueueState[]
@@ -69,27 +69,29 @@ function judgeQueue(queue: QueueState, { thresholds }: Context): Finding {
   const { queueReady, queueGrowthPerMinute } = thresholds
   const problems: Problem[] = [
     ...(SERVING.has(state) ? [] : [{ status: 'critical' as const, reason: `the queue is ${state}` }]),
-    ...consumersMissing(queue, queueGrowthPerMinute),
+    ...consumersMissing(queue),
     ...problemAt(ready, queueReady, { unit: 'messages', reason: `${count(ready, 'message')} waiting` }),
-    ...problemAt(growthPerMinute, queueGrowthPerMinute, {
-      unit: 'messages/min',
-      reason: `growing by ${count(Math.round(growthPerMinute ?? 0), 'message')} a minute`,
-    }),
+    ...growth(queue, queueGrowthPerMinute),
   ]
   const target = vhost === '/' ? name : `${vhost}/${name}`
   return conclude(target, facts, problems, { threshold: threshold(queueReady, 'messages'), next: NEXT })
 }
 
+function consumersMissing(queue: QueueState): Problem[] {
+  return lacksConsumers(queue) ? [{ status: 'warning', reason: 'no consumers' }] : []
+}
+
+function lacksConsumers({ name, type, consumers }: QueueState): boolean {
+  return consumers === 0 && type !== 'stream' && !PARKING.test(name)
+}
+
 /** Without consumers a queue only grows; when it does already, it is critical (guide: "Queue depth growing, no consumers"). */
-function consumersMissing({ name, type, consumers, growthPerMinute }: QueueState, levels: Growth): Problem[] {
-  if (consumers === null || consumers > 0 || type === 'stream' || PARKING.test(name)) return []
-  const growing = reached(growthPerMinute, levels) !== null
-  return [
-    {
-      status: growing ? 'critical' : 'warning',
-      reason: growing ? 'no consumers, and it grows' : 'no consumers',
-    },
-  ]
+function growth(queue: QueueState, levels: Growth): Problem[] {
+  const { growthPerMinute } = queue
+  const reason = `growing by ${count(Math.round(growthPerMinute ?? 0), 'message')} a minute`
+  return problemAt(growthPerMinute, levels, { unit: 'messages/min', reason }).map((problem) =>
+    lacksConsumers(queue) ? { ...problem, status: 'critical' } : problem,
+  )
 }
 
 type Growth = { readonly warning: number; readonly critical: number }

@@ -19,6 +19,16 @@ const CHECKS = {
   ...{ pods, deployments, nodes, top, services, alerts, collector, databases, redis, rabbitmq },
 } satisfies Record<Area, AreaCheck>
 
+/**
+ * The next step where a finding brings none of its own. What the cluster does not tell, the calls of the services do;
+ * a system that does not answer has pods that can be looked at.
+ */
+const NEXT: Record<Area, string> = {
+  ...{ pods: 'services', deployments: 'services', nodes: 'services', top: 'services' },
+  ...{ services: 'pods --problems', alerts: 'pods --problems', collector: 'pods --problems' },
+  ...{ databases: 'pods --problems', redis: 'pods --problems', rabbitmq: 'pods --problems' },
+}
+
 export interface HealthLog {
   error(facts: object, message: string): void
 }
@@ -121,7 +131,7 @@ function broken(target: string, thrown: unknown, { log }: Run, area?: Area): Fin
 
 function toCheck(area: Area, finding: Finding, now: Date, durationMs: number): Check {
   const { target, status, reason, facts, threshold, observedAt = now } = finding
-  const next = finding.next ?? (status === 'ok' || status === 'off' ? undefined : `health ${area}`)
+  const next = finding.next ?? (status === 'ok' || status === 'off' ? undefined : NEXT[area])
   return {
     ...{ area, target, status, reason, facts },
     ...(threshold ? { threshold } : {}),

@@ -88,7 +88,7 @@ const hostileText = fc.oneof(
 )
 
 const QUERIES = [health, pods, deployments, nodes, top, events, alerts]
-const KNOWN = ['health', 'pods', 'logs', 'events', 'top', 'alerts', 'nodes', 'deployments']
+const KNOWN = ['health', 'pods', 'logs', 'events', 'top', 'alerts', 'nodes', 'deployments', 'services']
 
 describe('hostile names, reasons and alert texts', () => {
   it('make no mention, no link, no other command and no message that Slack refuses', async () => {

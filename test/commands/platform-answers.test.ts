@@ -114,11 +114,10 @@ describe('health', () => {
     const { answer, status } = await run(health, {}, badMorning)
     expect(status).toBe('critical')
     expect(answer.text).toBe(
-      'Bakery-IA is critical: orders-service critical, HighErrorRate critical, auth-db unknown, 1 more.',
+      'Bakery-IA is critical: orders-service critical; auth-db unknown; orders-db warning.',
     )
     expect(buttonLines(answer)).toEqual([
       'logs: logs orders-service --since 1h --previous',
-      'run: alerts --severity critical',
       'run: pods auth-db',
       'logs: logs orders-db --since 1h',
       'refresh: health',

@@ -135,12 +135,15 @@ describe('alerts', () => {
       [
         'HighErrorRate',
         'critical',
-        'More than 5 % of calls fail on orders-service, gateway (2 times)',
+        'More than 5 % of calls fail on orders-service, and 1 other',
         'alerts --severity critical',
       ],
       ['HighMemoryUsage', 'warning', 'fires on orders-service', 'alerts --severity warning'],
     ])
-    expect(findings[0]?.facts).toMatchObject({ firing: 4, critical: 2, warning: 1, info: 1, silenced: 1 })
+    expect(findings[0]?.facts).toMatchObject({
+      ...{ firing: 4, critical: 2, warning: 1, info: 1, informing: 'Watchdog', silenced: 1 },
+    })
+    expect(findings[1]?.facts.on).toBe('orders-service, gateway')
   })
 
   it('are ok when none fires', () => {
@@ -295,7 +298,7 @@ describe('rabbitmq', () => {
       'no consumers while it grows',
       { consumers: 0, growthPerMinute: 100 },
       'critical',
-      'no consumers, and it grows; growing by 100 messages a minute',
+      'growing by 100 messages a minute; no consumers',
     ],
     ['1000 messages waiting', { ready: 1000 }, 'warning', '1000 messages waiting'],
     ['10000 messages waiting', { ready: 10_000 }, 'critical', '10000 messages waiting'],

@@ -97,17 +97,18 @@ describe('the morning digest', () => {
       },
     })
     const lasting = await morning(refuses('auth-db'), { memory })
-    expect(lasting.texts).toContain('1 unknown. Since the last time: 0 new, 1 solved.')
+    expect(lasting.texts).toContain(
+      '1 unknown. Since the last time: 0 new, 1 as before, 1 solved (rabbitmq).',
+    )
     expect(lasting.texts).toContain('*auth-db* · unknown · since 2026-11-20 06:00 CET (05:00 UTC)')
-    expect(lasting.texts).toContain('Solved: rabbitmq.')
 
     const fresh = await morning(refuses('orders-db'), { memory })
     expect(fresh.texts).toContain('*orders-db* · unknown · new')
-    expect(fresh.texts).toContain('Solved: auth-db, rabbitmq.')
+    expect(fresh.texts).toContain('Since the last time: 1 new, 2 solved (auth-db, rabbitmq).')
 
     const worse = remembered({ troubles: { 'auth-db': { status: 'warning', since: YESTERDAY } } })
     expect((await morning(refuses('auth-db'), { memory: worse })).texts).toContain(
-      '*auth-db* · unknown · new',
+      '*auth-db* · unknown · worse, was warning',
     )
   })
 
@@ -138,8 +139,8 @@ describe('the morning digest', () => {
       { memory: remembered({ restarts: 5 }) },
     )
     expect(texts).toContain('Killed for memory since then: orders-service.')
-    expect(texts).toContain('Containers restarted 4 times.')
-    expect(texts).toContain('The databases have 84 MiB, 32 MiB more, most of it auth-db (32 MiB).')
+    expect(texts).toContain('Containers restarted 4 times since then.')
+    expect(texts).toContain('The databases hold 84 MiB, 32 MiB more than then, most of it auth-db (32 MiB).')
   })
 
   it('says nothing about restarts when pods were replaced in between', async () => {
@@ -158,7 +159,7 @@ describe('the morning digest', () => {
     const { answer } = await morning(refuses('auth-db'), { memory: remembered() })
     expect(limitFaults(seal({ answer, outboxId: 'a1', version: 1, ref: 'ABCDEFGH' }).blocks)).toEqual([])
     expect(fixedLines(answer).filter((line) => displayWidth(line) > 45)).toEqual([])
-    expect(buttonLines(answer)).toEqual(['run: pods auth-db', 'refresh: health', 'run: health --json'])
+    expect(buttonLines(answer)).toEqual(['run: pods auth-db', 'run: health', 'run: health --json'])
   })
 })
 
@@ -173,9 +174,11 @@ describe('what should have happened and did not', () => {
     ...changes,
   })
 
-  it('is not mentioned when all of it did', async () => {
+  it('is nothing when all of it did, and that is said', async () => {
     const jobReader = { states: async () => [], runs: async () => [run({})] }
-    expect((await morning({}, { jobReader })).texts).not.toContain('Should have happened')
+    const { texts } = await morning({}, { jobReader, memory: remembered() })
+    expect(texts).toContain('All that was scheduled since then has run.')
+    expect(texts).not.toContain('Should have happened')
   })
 
   it('names jobs that were missed, failed, hang or are paused', async () => {
