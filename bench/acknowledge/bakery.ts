@@ -38,7 +38,10 @@ const outbox: Outbox = {
 }
 const slack = createSlack({
   // Nothing listens on port 9: Slack is away, which no acknowledgement waits for.
-  slack: { botToken: 'xoxb-none', signingSecret, appToken: null, apiUrl: 'http://127.0.0.1:9/api/' },
+  slack: {
+    ...{ botToken: 'xoxb-none', signingSecret, appToken: null },
+    ...{ apiUrl: 'http://127.0.0.1:9/api/', command: '/bakery' },
+  },
   host: '127.0.0.1',
   port: 0,
   leaseSeconds: 30,

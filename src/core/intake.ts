@@ -95,6 +95,7 @@ const NOT_UNDERSTOOD = { line: '', command: null, args: null, target: null, repl
 async function understand({ offers, registry }: IntakeDependencies, incoming: Incoming): Promise<Meant> {
   if (incoming.event) return NOT_UNDERSTOOD
   try {
+    if (incoming.misdirected !== undefined) throw notOurs(incoming.misdirected)
     const offer = incoming.click && (await clicked(offers, incoming.click))
     const resolved = registry.resolve(offer ? offer.line : fromSlack(incoming.line ?? ''))
     return {
@@ -108,6 +109,14 @@ async function understand({ offers, registry }: IntakeDependencies, incoming: In
   }
 }
 
+/** Two installations that share an app would each be handed what was meant for the other. */
+function notOurs(command: string): UserError {
+  return new UserError(
+    'UNKNOWN_COMMAND',
+    `${command} belongs to another installation of Bakery than the one that heard it. Nothing was done.`,
+  )
+}
+
 /** The second button of one action in a row is `refresh.2` (core/seal.ts). */
 function baseAction(action: string): string {
   return action.replace(/\.\d+$/, '')
@@ -118,10 +127,7 @@ async function clicked(offers: Offers, click: { action: string; value: string })
   const [id = '', digest = ''] = click.value.split('.')
   const offer = /^[0-9a-z]{1,64}$/.test(id) ? await inTime(offers.find(id)) : null
   if (!offer || offer.action !== click.action) {
-    throw new UserError(
-      'EXPIRED',
-      'This button is not known any more. Ask again for a fresh one.',
-    )
+    throw new UserError('EXPIRED', 'This button is not known any more. Ask again for a fresh one.')
   }
   if (offer.digest !== digest) {
     throw new UserError('STALE_PLAN', 'This button does not match what was shown with it. Nothing was done.')

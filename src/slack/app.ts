@@ -35,6 +35,8 @@ export interface SlackOptions {
     readonly appToken: string | null
     /** Ends in `/api/`. */
     readonly apiUrl: string
+    /** The slash command that is answered. */
+    readonly command: string
   }
   readonly host: string
   /** 0: any free one. */
@@ -89,7 +91,8 @@ export function createSlack(options: SlackOptions): Slack {
   const handlers = createEventHandlers({ mirror, lookups, team: standing.team, botUser: standing.botUser })
   const intake = options.intake({ identities, tell })
   const dispatch = createDispatch(createApp(log), handlers, log)
-  const door = createDoor({ intake, dispatch, tell, metrics, log })
+  const { command } = slack
+  const door = createDoor({ intake, dispatch, command, tell, metrics, log })
   const shared = { door, checkResponseUrl, metrics, log, track: work.track }
   const http = createHttpReceiver({ ...shared, ...options, metrics, signingSecret: slack.signingSecret })
   const { appToken, apiUrl } = slack

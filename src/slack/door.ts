@@ -36,16 +36,20 @@ export interface Door {
 export function createDoor(options: {
   intake: Intake
   dispatch: Dispatch
+  /** This installation's slash command. */
+  command: string
   tell: Tell
   metrics: SlackMetrics
   log: Logger
 }): Door {
-  const { intake, dispatch, tell, metrics, log } = options
+  const { intake, dispatch, command, tell, metrics, log } = options
   return {
     async admit(heard, keys) {
       const { request, form, eventId } = heard
       const replayKeys = eventId === null ? keys : [...keys, `event:${eventId}`]
-      const admission = await admitSafely(intake, { ...request, replayKeys }, log)
+      const elsewhere = form === 'command' && heard.body.command !== command
+      const misdirected = elsewhere ? { misdirected: String(heard.body.command) } : {}
+      const admission = await admitSafely(intake, { ...request, ...misdirected, replayKeys }, log)
       metrics.requests.inc({ surface: request.surface, state: admission.state })
       switch (admission.state) {
         case 'recorded':

@@ -142,6 +142,16 @@ describe('the intake', () => {
     })
   })
 
+  it('refuses what was typed after another installation’s slash command, whatever it says', async () => {
+    const { intake, decisions } = setUp()
+    await intake.admit({ ...typed, misdirected: '/bakery-staging' })
+    expect(decisions[0]).toMatchObject({
+      decision: 'refused',
+      code: 'UNKNOWN_COMMAND',
+      message: expect.stringContaining('/bakery-staging belongs to another installation'),
+    })
+  })
+
   it('refuses a person who may not even ask for help before it says anything about the line', async () => {
     const { registry } = {
       registry: {

@@ -33,6 +33,12 @@ describe('what is verified', () => {
     expect(bot.intake.ran[0]).toMatchObject({ surface: 'slash', user: 'U1', channel: 'C1', line: 'health' })
   })
 
+  it('says of another installation’s slash command that it is one', async () => {
+    await bot.post(slash('health').replace('%2Fbakery', '%2Fbakery-staging'))
+    await until('it was asked', () => bot.intake.asked.length === 1)
+    expect(bot.intake.asked[0]).toMatchObject({ line: 'health', misdirected: '/bakery-staging' })
+  })
+
   it('keys a request on its verified MAC', async () => {
     const body = slash('health')
     const timestamp = String(NOW())

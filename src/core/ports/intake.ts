@@ -11,6 +11,8 @@ export interface Incoming {
   readonly channel: string | null
   /** What was typed after the slash command, unnormalised; null for everything else. */
   readonly line: string | null
+  /** The slash command that it was typed after, when that is not this installation's own. */
+  readonly misdirected?: string
   /** A click: the action id and the opaque value. */
   readonly click?: { readonly action: string; readonly value: string }
   /** Event type, for events that Slack pushes (`user_change`, `subteam_updated`, …). */

@@ -51,6 +51,7 @@ export async function startBot(options: {
       signingSecret: SIGNING_SECRET,
       appToken: options.appToken ?? null,
       apiUrl: options.apiUrl,
+      command: '/bakery',
     },
     host: '127.0.0.1',
     port: 0,
