@@ -108,18 +108,11 @@ BEGIN
 END
 $$;
 
--- Adds rows: a JSON array of entries. The last statement before COMMIT (src/store/transaction.ts, "Locks").
-CREATE FUNCTION audit_append(rows json)
-RETURNS TABLE (seq bigint, ref text, at text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  first bigint;
-BEGIN
-  first := audit_link(ARRAY(SELECT e FROM json_populate_recordset(NULL::audit_entry, rows) e));
-  RETURN QUERY
-    SELECT a.seq, a.ref, audit_moment(a.at) FROM audit a WHERE a.seq >= first ORDER BY a.seq;
-END
-$$;
+-- Adds rows: a JSON array of entries; answers the sequence number of the first. The last statement before COMMIT
+-- (src/store/transaction.ts, "Locks").
+CREATE FUNCTION audit_append(rows json) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
+RETURN audit_link(ARRAY(SELECT e FROM json_populate_recordset(NULL::audit_entry, rows) e));
 
 -- Removes content that has been kept long enough; never anything younger than 30 days, whoever asks.
 CREATE FUNCTION audit_prune(before timestamptz) RETURNS bigint
