@@ -83,11 +83,24 @@ interface Meant {
   readonly problem: UserError | null
 }
 
+/** A person or a channel as Slack writes a mention of it, with its id. */
+const MENTION = /<([@#])([A-Z0-9]{2,64})(?:\|[^>]*)?>/g
+const MENTIONS_LOOKED_UP = 4
+
+/** Who asks and where, and whom and what the line names: a role can only be given to somebody whom Slack has described. */
 async function identify({ access, identities }: IntakeDependencies, incoming: Incoming): Promise<void> {
-  const snapshot = access.current()
-  const { user, team, channel } = incoming
-  const known = snapshot.users.has(user) && (channel === null || snapshot.channels.has(channel))
-  if (!known) await identities.ensure({ user, team, channel }, IDENTIFY_WITHIN_MS)
+  const { users, channels } = access.current()
+  const { user, team, channel, line } = incoming
+  const named = [...(line ?? '').matchAll(MENTION)]
+    .slice(0, MENTIONS_LOOKED_UP)
+    .map(([, sign, id = '']) =>
+      sign === '@' ? { user: id, team, channel: null } : { user: '', team, channel: id },
+    )
+  const unknown = [{ user, team, channel }, ...named].filter(
+    (one) =>
+      (one.user !== '' && !users.has(one.user)) || (one.channel !== null && !channels.has(one.channel)),
+  )
+  await Promise.all(unknown.map((one) => identities.ensure(one, IDENTIFY_WITHIN_MS)))
 }
 
 const NOT_UNDERSTOOD = { line: '', command: null, args: null, target: null, replaces: null, problem: null }

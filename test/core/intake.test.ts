@@ -142,6 +142,15 @@ describe('the intake', () => {
     })
   })
 
+  it('makes out whom and what a line mentions, and asks nobody about those who are known', async () => {
+    const { intake, asked } = setUp()
+    await intake.admit({ ...typed, line: 'roles grant <@U0NEW|new> viewer --in <#C0NEW|new> <@U0MARCO>' })
+    expect(asked).toEqual([
+      { user: 'U0NEW', team: typed.team, channel: null },
+      { user: '', team: typed.team, channel: 'C0NEW' },
+    ])
+  })
+
   it('refuses what was typed after another installation’s slash command, whatever it says', async () => {
     const { intake, decisions } = setUp()
     await intake.admit({ ...typed, misdirected: '/bakery-staging' })
