@@ -61,12 +61,12 @@ export const alerts = defineQuery({
       rows: shown.map(({ name }) => [name]),
       body: shown.map((alert) => alertBlock(alert, now, zone)),
       ...{ total: found.length, one: 'alert', observedAt: now, zone },
-      notes: args.silenced ? [] : [`${count(suppressed.length, 'alert')} silenced or inhibited.`],
+      notes: args.silenced ? [] : [suppressedNote(suppressed.length)],
       buttons: [
         ...(args.silenced || suppressed.length === 0
           ? []
-          : [{ label: 'Silenced', line: 'alerts --silenced' }]),
-        ...(args.service ? [{ label: 'Pods', line: `pods ${args.service}` }] : []),
+          : [{ label: 'Show silenced ones', line: 'alerts --silenced' }]),
+        ...(args.service ? [{ line: `pods ${args.service}` }] : []),
       ],
     })
   },
@@ -87,7 +87,16 @@ function headline(found: readonly Alert[], { severity, service: name, silenced }
   const where = name ? ` of ${name}` : ''
   if (found.length === 0) return silenced ? `No ${what}${where}.` : `No ${what}${where} fires.`
   if (silenced) return `${count(found.length, what)}${where}.`
-  return `${count(found.length, what)}${where} ${found.length === 1 ? 'fires' : 'fire'}.`
+  const informing = found.filter((alert) => statusOf(alert) === 'ok').length
+  const firing = found.length - informing
+  if (firing === 0) return `No ${what}${where} asks for anything; ${informing} for information only.`
+  const rest = informing > 0 ? `, and ${informing} for information only` : ''
+  return `${count(firing, what)}${where} ${firing === 1 ? 'fires' : 'fire'}${rest}.`
+}
+
+function suppressedNote(suppressed: number): string {
+  if (suppressed === 0) return 'None is silenced or inhibited.'
+  return `${count(suppressed, 'alert')} ${suppressed === 1 ? 'is' : 'are'} silenced or inhibited.`
 }
 
 function statusOf({ severity }: Alert): Status {

@@ -1,13 +1,15 @@
 import { z } from 'zod'
-import { bold, code, context, count, header, join, localTime, section, text } from '../src/blocks/builders.ts'
+import { context, count, header, join, localTime, section } from '../src/blocks/builders.ts'
 import { CODES } from '../src/core/codes.ts'
 import { defineQuery } from '../src/core/command.ts'
 import { duration, slackChannel } from '../src/core/names.ts'
 import type { AuditFilter, AuditRow } from '../src/core/ports/audit.ts'
 import type { ReadPorts } from '../src/core/ports/index.ts'
+import { type AuditEntry, entriesOf, entryText } from './shared/audit-entries.ts'
 
 interface AuditFacts {
   readonly rows: readonly AuditRow[]
+  readonly entries: readonly AuditEntry[]
   readonly since: Date
   readonly limit: number
   readonly zone: string
@@ -44,8 +46,8 @@ export const auditSearch = defineQuery({
     const since = new Date(now - args.since * 1000)
     const { actor, command, target, decision, code: refused, ref, channel, until, limit } = args
     const who = idOf(actor, platform)
-    const { users } = await access.snapshot()
-    const team = users.get(who ?? '')?.team ?? ask.actor.team
+    const snapshot = await access.snapshot()
+    const team = snapshot.users.get(who ?? '')?.team ?? ask.actor.team
     const given = {
       actor: isSlackId(who) ? `${team}/${who}` : who,
       command,
@@ -61,11 +63,12 @@ export const auditSearch = defineQuery({
       ...(until === undefined ? {} : { until: new Date(now - until * 1000) }),
       limit,
     }
-    return { rows: await audit.search(filter, signal), since, limit, zone: platform.timeZone }
+    const rows = await audit.search(filter, signal)
+    return { rows, entries: entriesOf(rows, snapshot), since, limit, zone: platform.timeZone }
   },
 
-  render({ rows, since, limit, zone }) {
-    const lines = rows.map((row) => rowLine(row, zone))
+  render({ rows, entries, since, limit, zone }) {
+    const lines = entries.map((entry) => entryText(entry, zone))
     const blocks = Array.from({ length: Math.ceil(lines.length / ROWS_PER_BLOCK) }, (_, index) =>
       section(join(lines.slice(index * ROWS_PER_BLOCK, (index + 1) * ROWS_PER_BLOCK))),
     )
@@ -100,12 +103,4 @@ type Given = Omit<AuditFilter, 'limit' | 'since' | 'until'>
 
 function defined(given: { readonly [K in keyof Given]: Given[K] | undefined }): Given {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-}
-
-function rowLine(row: AuditRow, zone: string) {
-  const about = [row.command, row.target].filter(Boolean).join(' ') || row.kind
-  const end = [row.decision, row.code].filter(Boolean).join(' ')
-  const when = localTime(new Date(row.at), zone)
-  const who = row.person === row.actor.split('/').at(-1) ? row.actor : `${row.person} (${row.actor})`
-  return text`${code(row.seq)} ${when}\n${bold(end)}  ${about}, ${who}, ${row.surface}, ref ${code(row.ref)}`
 }

@@ -41,14 +41,12 @@ export const channelShow = defineQuery({
   },
 
   render({ asked, bindings, operates }) {
-    const lines = bindings.map(
-      ({ name, families, environment, shared }) =>
-        text`*#${name}*  ${families.join(', ')} of ${environment}${shared ? '. It is shared with another company, so nothing is done there' : ''}`,
-    )
+    const lines = bindings.map((binding) => text`*#${binding.name}*  ${boundTo(binding)}`)
     const nothing =
       asked === null ? 'No channel is bound.' : `#${asked} is bound to nothing: only help is there.`
     const title = asked === null ? 'Bound channels' : `#${asked}`
     const [only] = bindings
+    const body = asked !== null && only !== undefined ? [boundTo(only)] : lines
     return {
       kind: 'table',
       audience: 'requester',
@@ -58,9 +56,14 @@ export const channelShow = defineQuery({
           : `${title}: ${bindings.length === 0 ? nothing : `${bindings.length} bound.`}`,
       blocks: [
         header(title),
-        section(lines.length > 0 ? join(lines) : nothing),
+        section(body.length > 0 ? join(body) : nothing),
         context(`This Bakery operates ${operates}. An owner changes it with “channel bind”.`),
       ],
     }
   },
 })
+
+function boundTo({ families, environment, shared }: BindingFacts): string {
+  const nothing = shared ? ' It is shared with another company, so nothing is done there.' : ''
+  return `Bound to ${families.join(', ')} of ${environment}.${nothing}`
+}

@@ -32,10 +32,10 @@ export const deployments = defineQuery({
     return listingAnswer({
       ...{ headline: headline(where, chosen, found), observedAt, zone, one: 'workload' },
       columns: [
-        { title: 'Workload', min: 14 },
+        { title: 'Workload', min: 21 },
         { title: 'Up', align: 'right' },
-        { title: 'State', min: 8 },
-        { title: 'Image' },
+        { title: 'State', min: 7 },
+        { title: 'Image', min: 10 },
       ],
       rows: found
         .slice(0, args.limit)
@@ -49,9 +49,9 @@ export const deployments = defineQuery({
       notes: single ? singleNotes(only) : [],
       buttons: single
         ? [
-            { label: 'Pods', line: `pods ${only.name}` },
-            { label: 'Events', line: `events ${only.name}` },
-            { label: 'Logs', line: `logs ${only.name} --since 1h` },
+            { line: `pods ${only.name}` },
+            { line: `events ${only.name}` },
+            { line: `logs ${only.name} --since 1h` },
           ]
         : [],
     })

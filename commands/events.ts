@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, preformatted, duration as spanText } from '../src/blocks/builders.ts'
+import { count, preformatted, span } from '../src/blocks/builders.ts'
 import type { Block } from '../src/blocks/types.ts'
 import { defineQuery } from '../src/core/command.ts'
 import { duration, workload } from '../src/core/names.ts'
@@ -19,7 +19,7 @@ export const events = defineQuery({
     workload: workload.optional(),
     since: duration
       .default(3600)
-      .describe('how far back, such as 30m; the cluster keeps events for about 1h'),
+      .describe('how far back, such as 30m; the cluster keeps events for about an hour'),
     type: z.enum(['Warning', 'Normal', 'all']).default('all').describe('Warning, Normal or all'),
     limit: limit(20),
   }),
@@ -43,22 +43,19 @@ export const events = defineQuery({
   render({ events: found, observedAt, now, zone, namespace }, args) {
     const where = args.workload ?? namespace
     const warnings = found.filter((event) => event.type === 'Warning').length
-    const span = spanText(args.since)
+    const last = `in the last ${span(args.since)}`
     const shown = found.slice(0, args.limit)
     return listingAnswer({
       headline:
         found.length === 0
-          ? `${where}: no events in the last ${span}.`
-          : `${where}: ${count(found.length, 'event')} in the last ${span}, ${count(warnings, 'warning')}.`,
+          ? `${where}: no events ${last}.`
+          : `${where}: ${count(found.length, 'event')} ${last}, ${count(warnings, 'warning')}.`,
       columns: [],
       rows: shown.map(({ reason }) => [reason]),
       body: eventBlocks(shown, now),
       ...{ total: found.length, one: 'event', observedAt, zone },
       buttons: args.workload
-        ? [
-            { label: 'Pods', line: `pods ${args.workload}` },
-            { label: 'Logs', line: `logs ${args.workload} --since 1h` },
-          ]
+        ? [{ line: `pods ${args.workload}` }, { line: `logs ${args.workload} --since 1h` }]
         : [],
     })
   },
@@ -82,7 +79,17 @@ function eventBlocks(found: readonly ClusterEvent[], now: Date): readonly Block[
 
 function entryOf({ type, reason, object, message, count: times, at }: ClusterEvent, now: Date): string[] {
   const often = times > 1 ? ` x${times}` : ''
-  const said = [...message.replace(/\s+/g, ' ')]
+  const said = [...withoutNames(message, object)]
   const cut = said.length > MESSAGE_LENGTH ? `${said.slice(0, MESSAGE_LENGTH).join('')}…` : said.join('')
   return [`${age(at, now)} ago  ${type} ${reason}${often}`, `  ${object}`, ...(cut ? [`  ${cut}`] : [])]
+}
+
+/** The kubelet names a pod with namespace and UID in each message; the line above says which one it is. */
+function withoutNames(message: string, object: string): string {
+  return message
+    .replace(/(\S)_[-a-z0-9]+\([-0-9a-z]{5,36}\)/g, '$1')
+    .replaceAll(` in pod ${object}`, '')
+    .replaceAll(` pod=${object}`, '')
+    .replace(/\s+/g, ' ')
+    .trim()
 }

@@ -110,7 +110,7 @@ function elsewhere(topics: readonly Topic[]): readonly Block[] {
 function lacking(decision: Decision): string {
   if (decision.decision === 'allowed') return 'allowed'
   if (decision.needs !== undefined) return `needs the role ${decision.needs}`
-  return decision.code === 'NOT_BOUND' ? 'is not bound here' : 'is refused here'
+  return decision.code === 'NOT_BOUND' ? 'this channel is not bound to it' : 'refused here'
 }
 
 function explain({ command, decision }: Topic): Answer {
@@ -130,7 +130,6 @@ function explain({ command, decision }: Topic): Answer {
       section(command.summary),
       section(text`Usage: ${code(usageOf(signature))}`),
       ...(fields.length > 0 ? [section(join(fields))] : []),
-      section(text`For instance:\n${join(command.examples.map((example) => code(example)))}`),
       ...examples(command, decision),
       context(permission),
     ],
@@ -141,12 +140,17 @@ function isPlaced({ positional }: Command, key: string): boolean {
   return positional?.some((one) => one === key) === true
 }
 
-/** Examples of what only reads can be tried out by a click. */
+/** Examples of what only reads can be tried out by a click; others are there to be read. */
 function examples(command: Command, decision: Decision): readonly Block[] {
-  if (command.kind !== 'query' || decision.decision !== 'allowed') return []
-  return actions(
-    ...command.examples.slice(0, 5).map((line) => commandButton({ action: 'run', label: line, line })),
-  )
+  if (command.kind !== 'query' || decision.decision !== 'allowed') {
+    return [section(text`For instance:\n${join(command.examples.map((example) => code(example)))}`)]
+  }
+  return [
+    section('For instance:'),
+    ...actions(
+      ...command.examples.slice(0, 5).map((line) => commandButton({ action: 'run', label: line, line })),
+    ),
+  ]
 }
 
 function dataOf({ command, decision }: Topic) {

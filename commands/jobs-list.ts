@@ -4,6 +4,7 @@ import {
   bold,
   commandButton,
   context,
+  count,
   header,
   localTime,
   section,
@@ -38,7 +39,7 @@ export const jobsList = defineQuery({
     return {
       kind: 'table',
       audience: 'channel',
-      text: `${jobs.length} jobs: ${wrong.length === 0 ? 'all in order' : `${wrong.map(({ name }) => name).join(', ')} to look at`}.`,
+      text: `${count(jobs.length, 'job')}: ${wrong.length === 0 ? 'all in order' : `${wrong.map(({ name }) => name).join(', ')} to look at`}.`,
       blocks: [
         header('Scheduled jobs'),
         ...jobs.slice(0, MOST_JOBS).flatMap((job) => jobBlocks(job, zone)),
@@ -57,7 +58,8 @@ function statusOf({ paused, last }: JobState): Status {
 }
 
 function jobBlocks(job: JobState, zone: string): readonly Block[] {
-  const { name, paused, pausedBy } = job
+  const { name, paused, pausedBy, next } = job
+  const due = next ? ` Next: ${localTime(new Date(next), zone)}.` : ''
   const state = paused ? `paused by ${pausedBy ?? 'somebody'}` : 'on'
   const buttons = paused
     ? [commandButton({ action: 'run', label: 'Resume', line: `jobs resume ${name}` })]
@@ -65,12 +67,17 @@ function jobBlocks(job: JobState, zone: string): readonly Block[] {
         commandButton({ action: 'run', label: 'Run now', line: `jobs run ${name}` }),
         commandButton({ action: 'run', label: 'Pause', line: `jobs pause ${name}` }),
       ]
-  return [section(text`${bold(name)}  ${state}\n${lastRun(job, zone)}`), ...actions(...buttons)]
+  return [
+    section(text`${bold(name)} · ${state}\n${lastRun(job, zone)}${paused ? '' : due}`),
+    ...actions(...buttons),
+  ]
 }
+
+const OUTCOMES = { running: 'under way', done: 'done', failed: 'failed', missed: 'missed' } as const
 
 function lastRun({ last }: JobState, zone: string): string {
   if (last === null) return 'It has not run yet.'
   const when = localTime(new Date(last.scheduledFor), zone)
   const by = last.by === 'schedule' ? '' : `, asked for by ${last.by}`
-  return `Last: ${when}, ${last.outcome}${by}.`
+  return `Last: ${when}, ${OUTCOMES[last.outcome]}${by}.`
 }

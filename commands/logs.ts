@@ -8,12 +8,12 @@ import {
   localTime,
   preformatted,
   section,
-  duration as spanText,
+  span,
   text,
 } from '../src/blocks/builders.ts'
 import type { Answer } from '../src/core/answer.ts'
 import { defineQuery } from '../src/core/command.ts'
-import { duration, workload } from '../src/core/names.ts'
+import { duration, spanWord, workload } from '../src/core/names.ts'
 import type { LogLine, LogResult } from '../src/core/ports/cluster.ts'
 import { notConfigured } from './shared/arguments.ts'
 import { cleanLog, coverageSentences, logFile, logLines } from './shared/log-text.ts'
@@ -117,13 +117,11 @@ interface Asked {
 }
 
 function headlineOf({ lines, covered }: LogFacts, args: Asked): string {
-  const what =
-    args.grep === undefined
-      ? count(lines.length, 'line')
-      : `${count(lines.length, 'line')} with “${args.grep}”`
+  const amount = lines.length === 0 ? 'no line' : count(lines.length, 'line')
+  const what = args.grep === undefined ? amount : `${amount} with “${args.grep}”`
   const run = args.previous ? ' before the last restart' : ''
   const pods = new Set(covered.map(({ pod }) => pod)).size
-  return `${args.workload}: ${what}${run}, last ${spanText(args.since)}, ${count(pods, 'pod')}.`
+  return `${args.workload}: ${what}${run} in the last ${span(args.since)}, ${count(pods, 'pod')}.`
 }
 
 /** The newest lines that a message can hold. */
@@ -153,13 +151,13 @@ function notes(facts: LogFacts, args: Asked, shown: number): readonly string[] {
     ...(masked > 0
       ? [`${count(masked, 'value')} that looked like a secret ${masked === 1 ? 'was' : 'were'} masked.`]
       : []),
-    `Read ${localTime(now, zone)}; times of lines are in ${zone}, in the file in UTC.`,
+    `Read ${localTime(now, zone)}. Lines have the time of ${zone}${shown < lines.length ? ', in the file UTC' : ''}.`,
   ]
 }
 
 function buttons({ workload: name, since, previous }: Asked, any: boolean) {
-  const span = `${since}s`
-  const other = previous ? `logs ${name} --since ${span}` : `logs ${name} --since ${span} --previous`
+  const back = spanWord(since)
+  const other = previous ? `logs ${name} --since ${back}` : `logs ${name} --since ${back} --previous`
   return actions(
     ...(any
       ? [
@@ -171,8 +169,8 @@ function buttons({ workload: name, since, previous }: Asked, any: boolean) {
           }),
         ]
       : []),
-    commandButton({ action: 'logs', label: previous ? 'Present run' : 'Previous run', line: other }),
-    commandButton({ action: 'events', label: 'Events', line: `events ${name}` }),
+    commandButton({ action: 'logs', label: previous ? 'Show this run' : 'Show crash log', line: other }),
+    commandButton({ action: 'events', label: 'Show events', line: `events ${name}` }),
   )
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { actions, bold, commandButton, context, header, join, section, text } from '../src/blocks/builders.ts'
 import type { Button } from '../src/blocks/types.ts'
+import { holdersOf, namesOf } from '../src/core/access-rules.ts'
 import { type Command, defineQuery } from '../src/core/command.ts'
 import { FAMILIES, type Family, type Role } from '../src/core/roles.ts'
 import { fieldsOf } from '../src/core/schema.ts'
@@ -9,6 +10,8 @@ interface MenuFacts {
   /** What this person may do here, in the registry's order. */
   readonly allowed: readonly MenuEntry[]
   readonly role: Role | null
+  /** Who can grant a role here; empty: nobody. */
+  readonly admins: string
   readonly inChannel: boolean
 }
 interface MenuEntry {
@@ -18,6 +21,9 @@ interface MenuEntry {
   /** It answers at once when it is clicked: it asks for nothing and changes nothing. */
   readonly clickable: boolean
 }
+
+/** What only a button can ask for, because it knows the number of its message. */
+const BEHIND_BUTTONS: ReadonlySet<string> = new Set(['share'])
 
 export const menu = defineQuery({
   name: 'menu',
@@ -31,14 +37,16 @@ export const menu = defineQuery({
     const snapshot = await access.snapshot()
     const allowed = registry
       .commands()
+      .filter(({ name }) => !BEHIND_BUTTONS.has(name))
       .filter((command) => registry.decide(command, ask, snapshot).decision === 'allowed')
       .map(entryOf)
-    return { allowed, role: ask.role, inChannel: ask.channel !== null }
+    const admins = namesOf(snapshot, holdersOf(snapshot, 'admin', ask.channel))
+    return { allowed, role: ask.role, admins, inChannel: ask.channel !== null }
   },
 
-  render({ allowed, role, inChannel }) {
+  render({ allowed, role, admins, inChannel }) {
     const where = inChannel ? 'here' : 'without a channel'
-    const you = role === null ? 'You hold no role here.' : `You are ${role} here.`
+    const you = role === null ? `You hold no role here. ${askWho(admins)}` : `You are ${role} here.`
     return {
       kind: 'help',
       audience: 'requester',
@@ -52,6 +60,10 @@ export const menu = defineQuery({
     }
   },
 })
+
+function askWho(admins: string): string {
+  return admins === '' ? 'Nobody can grant one yet.' : `Who can grant one: ${admins}.`
+}
 
 function entryOf({ name, family, summary, kind, args }: Command): MenuEntry {
   const clickable = kind === 'query' && name !== 'menu' && fieldsOf(args).every(({ required }) => !required)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count } from '../src/blocks/builders.ts'
+import { count, localTimes } from '../src/blocks/builders.ts'
 import { defineQuery } from '../src/core/command.ts'
 import type { Check, Fact } from '../src/core/health.ts'
 import { isWrong } from '../src/core/health-troubles.ts'
@@ -24,7 +24,7 @@ export const nodes = defineQuery({
     const shown = found.filter((check) => !args.problems || isWrong(check))
     const [first] = checks
     return listingAnswer({
-      ...{ headline: headline(found), one: 'node', zone },
+      ...{ headline: headline(found, checks), one: 'node', zone },
       observedAt: first ? new Date(first.observedAt) : now,
       columns: [
         { title: 'Node', min: 10, keep: 'end' },
@@ -42,11 +42,17 @@ export const nodes = defineQuery({
       ]),
       total: shown.length,
       notes: [
-        'CPU and memory: used, of what the node gives to pods. Free: the fullest disk.',
-        ...checks.filter((check) => check.reason !== '').map(({ target, reason }) => `${target}: ${reason}.`),
+        ...(found.length > 0
+          ? [
+              'CPU and memory: used, of what the node gives to pods. Free: the fullest disk.',
+              ...checks
+                .filter((check) => check.reason !== '')
+                .map(({ target, reason }) => `${target}: ${localTimes(reason, zone)}.`),
+            ]
+          : []),
       ],
       buttons: [
-        { label: 'Top', line: 'top --nodes' },
+        ...(found.length > 0 ? [{ line: 'top --nodes' }] : []),
         { label: 'Refresh', line: 'nodes', action: 'refresh' },
       ],
     })
@@ -56,11 +62,12 @@ export const nodes = defineQuery({
   status: ({ status }) => status,
 })
 
-function headline(found: readonly Check[]): string {
-  if (found.length === 0) return 'The nodes cannot be seen.'
+function headline(found: readonly Check[], checks: readonly Check[]): string {
+  const why = checks.find(isWrong)?.reason
+  if (found.length === 0) return `The nodes cannot be seen${why ? `: ${why}` : ''}.`
   const ready = found.filter((check) => check.facts.ready === true).length
   const wrong = found.filter(isWrong).length
-  const also = wrong > 0 ? `, ${wrong} with a problem` : ''
+  const also = wrong > 0 ? `, ${wrong} not well` : ''
   return `${ready} of ${count(found.length, 'node')} ready${also}.`
 }
 
@@ -70,5 +77,5 @@ function stateOf({ ready, schedulable }: Check['facts']): string {
 }
 
 function part(value: Fact | undefined): string {
-  return typeof value === 'number' ? `${Math.round(value)} %` : '?'
+  return typeof value === 'number' ? `${Math.round(value)} %` : '-'
 }

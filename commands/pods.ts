@@ -57,10 +57,7 @@ export const pods = defineQuery({
         ]),
       total: found.length,
       buttons: args.workload
-        ? [
-            { label: 'Logs', line: `logs ${args.workload} --since 1h` },
-            { label: 'Events', line: `events ${args.workload}` },
-          ]
+        ? [{ line: `logs ${args.workload} --since 1h` }, { line: `events ${args.workload}` }]
         : [],
     })
   },

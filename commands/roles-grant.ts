@@ -4,7 +4,7 @@ import type { Grant } from '../src/core/access.ts'
 import type { Ask } from '../src/core/ask.ts'
 import { defineAdmin } from '../src/core/command.ts'
 import { UserError } from '../src/core/errors.ts'
-import { assertMayReceive, assertStillHolds, channelMeant, subjectOf } from '../src/core/grants.ts'
+import { assertMayReceive, assertStillHolds, channelMeant, groupSaid, subjectOf } from '../src/core/grants.ts'
 import { duration, role, slackChannel, slackSubject } from '../src/core/names.ts'
 import { type Role, reaches } from '../src/core/roles.ts'
 import { noticeOf } from './shared/answers.ts'
@@ -48,14 +48,14 @@ export const rolesGrant = defineAdmin({
     const mirrored = channel === null ? null : await desk.channel(channel)
     return {
       grant,
-      who: people.find(({ user }) => user === id)?.name ?? `group ${id}`,
+      who: people.find(({ user }) => user === id)?.name ?? (await groupSaid(desk, id)),
       where: channel === null ? 'everywhere' : `in #${mirrored?.name ?? channel}`,
       before: held?.role ?? null,
     }
   },
 
-  render(granted, { subject, in: named }) {
-    const sentence = sentenceOf(granted)
+  render(granted, { subject, in: named }, { zone }) {
+    const sentence = sentenceOf(granted, zone)
     const elsewhere = named === undefined ? '' : ` --in ${named}`
     return {
       kind: 'result',
@@ -95,8 +95,8 @@ function assertMayReplace({ role: own }: Ask, held: Grant | undefined): void {
   throw new UserError('NO_ROLE', `This would replace the role ${held.role}, which only an owner can do.`)
 }
 
-function sentenceOf({ grant, who, where, before }: Granted): string {
-  const end = grant.until === null ? 'for ever' : `until ${localTime(new Date(grant.until), 'UTC')}`
-  const instead = before === null || before === grant.role ? '' : ` instead of ${before}`
-  return `${who} is ${grant.role} ${where} ${end}${instead}.`
+function sentenceOf({ grant, who, where, before }: Granted, zone = 'UTC'): string {
+  const end = grant.until === null ? 'for ever' : `until ${localTime(new Date(grant.until), zone)}`
+  const instead = before === null || before === grant.role ? '' : `, no longer ${before}`
+  return `${who} is now ${grant.role} ${where} ${end}${instead}.`
 }

@@ -6,6 +6,7 @@ import { slackChannel } from '../src/core/names.ts'
 import { ROLES } from '../src/core/roles.ts'
 
 interface RolesFacts {
+  /** `in #operations`, or `everywhere`. */
   readonly where: string
   readonly grants: readonly GrantFacts[]
   readonly zone: string
@@ -24,7 +25,7 @@ export const rolesList = defineQuery({
     const channel = named ?? ask.channel
     const name = channel === null ? null : (snapshot.channels.get(channel)?.name ?? channel)
     return {
-      where: name === null ? 'everywhere' : `#${name}`,
+      where: name === null ? 'everywhere' : `in #${name}`,
       grants: grantsIn(snapshot, channel).map((grant) => grantFacts(grant, snapshot)),
       zone: platform.timeZone,
     }
@@ -38,10 +39,10 @@ export const rolesList = defineQuery({
     return {
       kind: 'table',
       audience: 'requester',
-      text: `Roles in ${where}: ${count(grants.length, 'grant')}.`,
+      text: `Roles ${where}: ${count(grants.length, 'grant')}.`,
       blocks: [
-        header(`Roles in ${where}`),
-        section(lines.length > 0 ? join(lines) : 'Nobody holds a role here.'),
+        header(`Roles ${where}`),
+        section(lines.length > 0 ? join(lines) : 'Nobody holds a role there.'),
         context('Owners hold their role in every channel. “roles review” shows what should be looked at.'),
       ],
     }

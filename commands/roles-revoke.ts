@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Grant } from '../src/core/access.ts'
 import { defineAdmin } from '../src/core/command.ts'
 import { UserError } from '../src/core/errors.ts'
-import { assertStillHolds, channelMeant, subjectOf } from '../src/core/grants.ts'
+import { assertStillHolds, channelMeant, groupSaid, subjectOf } from '../src/core/grants.ts'
 import { slackChannel, slackSubject } from '../src/core/names.ts'
 import { reaches } from '../src/core/roles.ts'
 import { noticeOf, resultOf } from './shared/answers.ts'
@@ -43,7 +43,9 @@ export const rolesRevoke = defineAdmin({
     const people = await desk.people(subject)
     const mirrored = channel === null ? null : await desk.channel(channel)
     const where = channel === null ? 'everywhere' : `in #${mirrored?.name ?? channel}`
-    const who = people.find(({ user }) => user === id)?.name ?? (subject.group === null ? id : `group ${id}`)
+    const who =
+      people.find(({ user }) => user === id)?.name ??
+      (subject.group === null ? id : await groupSaid(desk, id))
     if (taken.length === 0) {
       const hint = everywhere ? '' : ' Owners hold their role everywhere: --everywhere takes that away.'
       throw new UserError('BAD_ARGUMENT', `${who} holds nothing ${where}.${hint}`, {

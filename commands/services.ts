@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, duration as spanText } from '../src/blocks/builders.ts'
+import { count, span } from '../src/blocks/builders.ts'
 import { defineQuery } from '../src/core/command.ts'
 import type { Check, Status } from '../src/core/health.ts'
 import { compareSeverity } from '../src/core/health.ts'
@@ -49,11 +49,11 @@ export const services = defineQuery({
   },
 
   render({ rows, now, zone }, args) {
-    const span = spanText(args.since)
+    const last = span(args.since)
     const wrong = rows.filter(isBad)
     return listingAnswer({
       ...{
-        headline: headline(rows, wrong.length, span, args.problems),
+        headline: headline(rows, wrong.length, last, args.problems),
         observedAt: now,
         zone,
         one: 'service',
@@ -77,10 +77,7 @@ export const services = defineQuery({
       total: rows.length,
       notes: wrong.slice(0, 7).map(({ name, reason }) => `${name}: ${reason}.`),
       buttons: args.service
-        ? [
-            { label: 'Pods', line: `pods ${args.service}` },
-            { label: 'Logs', line: `logs ${args.service} --since 1h` },
-          ]
+        ? [{ line: `pods ${args.service}` }, { line: `logs ${args.service} --since 1h` }]
         : [],
     })
   },
@@ -98,12 +95,12 @@ function isBad({ status }: Row): boolean {
   return isWrong({ status })
 }
 
-function headline(rows: readonly Row[], wrong: number, span: string, onlyProblems: boolean): string {
+function headline(rows: readonly Row[], wrong: number, last: string, onlyProblems: boolean): string {
   if (rows.length === 0) return onlyProblems ? 'No service has a problem.' : 'No service is configured.'
   const [only, ...others] = rows
-  if (only && others.length === 0) return `${only.name} is ${only.status}, figures of the last ${span}.`
-  const state = wrong === 0 ? 'all well' : `${wrong} with a problem`
-  return `${count(rows.length, 'service')}: ${state}, figures of the last ${span}.`
+  if (only && others.length === 0) return `${only.name} is ${only.status}, figures of the last ${last}.`
+  const state = wrong === 0 ? 'all well' : `${wrong} not well`
+  return `${count(rows.length, 'service')}: ${state}, figures of the last ${last}.`
 }
 
 type Order = 'state' | 'name' | 'errors' | 'p99' | 'calls'

@@ -4,7 +4,7 @@ import { defineAdmin } from '../src/core/command.ts'
 /** Behind the button *Share here* of a message that only one person saw. */
 export const share = defineAdmin({
   name: 'share',
-  summary: 'Post for everybody here what only you were shown.',
+  summary: 'Post for everybody here what only you were shown, by the button “Share here”.',
   examples: ['share 0192f1c4'],
   args: z.object({
     message: z

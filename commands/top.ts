@@ -75,7 +75,7 @@ export const top = defineQuery({
         ]),
       total: consumers.length,
       ...{ one: what, zone, observedAt: new Date(measured) },
-      buttons: args.workload ? [{ label: 'Pods', line: `pods ${args.workload}` }] : [],
+      buttons: args.workload ? [{ line: `pods ${args.workload}` }] : [],
     })
   },
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { bold, context, fields, header, join, localTime, section, text } from '../src/blocks/builders.ts'
-import type { Grant } from '../src/core/access.ts'
-import { grantsOf, roleIn } from '../src/core/access-rules.ts'
+import type { AccessSnapshot, Grant } from '../src/core/access.ts'
+import { grantsOf, groupName, roleIn } from '../src/core/access-rules.ts'
+import type { UserKind } from '../src/core/ask.ts'
 import { defineQuery } from '../src/core/command.ts'
 import type { Role } from '../src/core/roles.ts'
 
@@ -17,7 +18,7 @@ interface WhoamiFacts {
   readonly user: string
   readonly person: string
   readonly name: string
-  readonly kind: string
+  readonly kind: UserKind
   readonly groups: readonly string[]
   readonly roleHere: Role | null
   readonly roles: readonly HeldRole[]
@@ -37,15 +38,16 @@ export const whoami = defineQuery({
     const channels = new Set(snapshot.grants.flatMap((grant) => grant.channel ?? []))
     const grants = [...channels].flatMap((id) => grantsOf(snapshot, actor.user, id))
     const everywhere = grantsOf(snapshot, actor.user, null)
-    const nameOf = (id: string) => `#${snapshot.channels.get(id)?.name ?? id}`
     return {
       user: actor.user,
       person: actor.person,
       name: snapshot.users.get(actor.user)?.name ?? actor.user,
       kind: actor.kind,
-      groups: [...snapshot.groups].filter(([, members]) => members.has(actor.user)).map(([id]) => id),
+      groups: [...snapshot.groups]
+        .filter(([, members]) => members.has(actor.user))
+        .map(([id]) => groupName(snapshot, id)),
       roleHere: roleIn(snapshot, actor.user, channel),
-      roles: [...new Set([...everywhere, ...grants])].map((grant) => heldRole(grant, nameOf)),
+      roles: [...new Set([...everywhere, ...grants])].map((grant) => heldRole(grant, snapshot)),
       zone: platform.timeZone,
     }
   },
@@ -54,7 +56,7 @@ export const whoami = defineQuery({
     const here = roleHere === null ? 'no role here' : `${roleHere} here`
     const lines = roles.map(
       ({ role, where, until, group }) =>
-        text`${bold(role)} ${where}${untilWords(until, zone)}${group === null ? '' : `, through the group ${group}`}`,
+        text`${bold(role)} ${where}${untilWords(until, zone)}${group === null ? '' : `, through ${group}`}`,
     )
     return {
       kind: 'help',
@@ -64,7 +66,7 @@ export const whoami = defineQuery({
         header(`You are ${name}`),
         fields([
           text`*Person*\n${person}`,
-          text`*Kind*\n${kind}`,
+          text`*Account*\n${ACCOUNTS[kind]}`,
           text`*Role here*\n${roleHere ?? 'none'}`,
           text`*Groups*\n${groups.join(', ') || 'none'}`,
         ]),
@@ -79,9 +81,19 @@ export const whoami = defineQuery({
   },
 })
 
-function heldRole(grant: Grant, nameOf: (id: string) => string): HeldRole {
-  const where = grant.channel === null ? 'everywhere' : `in ${nameOf(grant.channel)}`
-  return { role: grant.role, where, until: grant.until, group: grant.group }
+function heldRole({ role, channel, until, group }: Grant, snapshot: AccessSnapshot): HeldRole {
+  const where = channel === null ? 'everywhere' : `in #${snapshot.channels.get(channel)?.name ?? channel}`
+  return { role, where, until, group: group === null ? null : groupName(snapshot, group) }
+}
+
+/** Kinds as a person would say them; what they mean for the rules is in `policy`. */
+const ACCOUNTS: Readonly<Record<UserKind, string>> = {
+  member: 'full member of the workspace',
+  guest: 'guest of the workspace',
+  external: 'of another company',
+  bot: 'bot',
+  deactivated: 'deactivated',
+  unknown: 'not known yet',
 }
 
 function untilWords(until: string | null, zone: string): string {

@@ -7,6 +7,8 @@ import { createRegistry, type Registry } from './core/registry.ts'
 import { createHealth } from './health/report.ts'
 import type { Releases } from './lifecycle.ts'
 import type { Logger } from './log.ts'
+import type { Platform } from './platform.ts'
+import { nextSlot } from './schedule/slots.ts'
 import type { Store } from './store/store.ts'
 import { openSystems } from './systems.ts'
 
@@ -26,14 +28,21 @@ export function openPorts(options: {
   const { access, audit } = store
   const jobReader: JobReader = {
     runs: store.jobs.runs,
-    states: async () => everyState(names, await store.jobs.states()),
+    states: async () => everyState(jobs, config.platform, await store.jobs.states()),
   }
   const ports = { ...systems, health: createHealth(systems, log), access, audit, jobs: jobReader, registry }
   return { ports, registry }
 }
 
-/** The state of each scheduled job: also of one that has not run yet, which the database does not know. */
-function everyState(names: readonly string[], states: readonly JobState[]): readonly JobState[] {
+/** The state of each scheduled job, with when it runs next: also of one that has not run yet, which the database does not know. */
+function everyState(
+  jobs: readonly Job[],
+  { schedules, timeZone }: Platform,
+  states: readonly JobState[],
+): readonly JobState[] {
   const known = new Map(states.map((state) => [state.name, state]))
-  return names.map((name) => known.get(name) ?? { name, paused: false, pausedBy: null, last: null })
+  return jobs.map(({ name, schedule }) => ({
+    ...(known.get(name) ?? { name, paused: false, pausedBy: null, last: null }),
+    next: nextSlot(schedules[schedule], timeZone)?.toISOString() ?? null,
+  }))
 }

@@ -21,7 +21,10 @@ const FIELDS_SHOWN = 8
 export function readable(line: string): string {
   return (
     recordOf(line) ??
-    line.replace(/^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? /, '')
+    line.replace(
+      /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d| (?:UTC|GMT))?\]? /,
+      '',
+    )
   )
 }
 

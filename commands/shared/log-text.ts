@@ -114,7 +114,7 @@ export function coverageSentences(
   const cut = read.filter((one) => one.truncated && one.from !== null)
   const whole = read.length - silent.length - cut.length
   return [
-    ...(whole > 0 ? [`The whole span is covered for ${whole} of ${covered.length} logs.`] : []),
+    ...(whole > 0 ? [wholeSentence(whole, covered.length)] : []),
     ...cut
       .slice(0, 3)
       .map(
@@ -130,4 +130,9 @@ export function coverageSentences(
     ...problems.slice(0, 3),
     ...(problems.length > 3 ? [`${problems.length - 3} more logs could not be read.`] : []),
   ]
+}
+
+function wholeSentence(whole: number, all: number): string {
+  if (whole < all) return `The whole span is covered for ${whole} of ${all} logs.`
+  return all === 1 ? 'The whole span is covered.' : `The whole span is covered for all ${all} logs.`
 }

@@ -23,6 +23,18 @@ export function duration(seconds: number): string {
   return sign + shown.map(([amount, unit]) => `${amount} ${unit}`).join(' ')
 }
 
+const WHOLE = new Map([
+  [60, 'minute'],
+  [HOUR, 'hour'],
+  [DAY, 'day'],
+  [7 * DAY, 'week'],
+])
+
+/** A span as it follows “the last”: `hour`, `day`, `15 min`. */
+export function span(seconds: number): string {
+  return WHOLE.get(seconds) ?? duration(seconds)
+}
+
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const
 
 /** `512 B`, `1.5 KiB`, `12 GiB`: powers of 1024, as Kubernetes and PostgreSQL count. */

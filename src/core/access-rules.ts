@@ -46,6 +46,12 @@ function isUsable({ users, groups }: AccessSnapshot, id: string): boolean {
   return groups.has(id) || users.get(id)?.kind !== 'deactivated'
 }
 
+/** `@oncall`; the id of a group that Slack has not told the name of. */
+export function groupName({ handles }: Pick<AccessSnapshot, 'handles'>, group: string): string {
+  const handle = handles?.get(group)
+  return handle ? `@${handle}` : `the group ${group}`
+}
+
 const MOST_NAMES = 5
 
 /** Their names as plain text, so that naming them calls nobody: `ana, marco and 3 more`. A group is named by its members. */

@@ -51,6 +51,8 @@ export interface AccessSnapshot {
   readonly channels: ReadonlyMap<string, MirroredChannel>
   /** Slack ids of the members of each user group. */
   readonly groups: ReadonlyMap<string, ReadonlySet<string>>
+  /** What each user group is called after its @. */
+  readonly handles?: ReadonlyMap<string, string>
   /** The database's time now, in milliseconds since 1970: every expiry is judged by it. */
   now(): number
 }

@@ -204,8 +204,11 @@ export function badArgument(
   what: string,
   suggestions: readonly string[] = [],
 ): UserError {
-  const example = examples[0] === undefined ? '' : ` For instance: ${examples[0]}`
-  return new UserError('BAD_ARGUMENT', `In “${name}”, ${what}.${example}`, { suggestions })
+  const [fullest] = examples.toSorted((a, b) => b.length - a.length)
+  const example = fullest === undefined ? '' : ` For instance: ${fullest}`
+  return new UserError('BAD_ARGUMENT', `In “${name}”, ${what}.${example}`, {
+    suggestions: suggestions.length > 0 ? suggestions : [`help ${name}`],
+  })
 }
 
 /** What somebody typed, short enough for a sentence. */

@@ -37,4 +37,6 @@ export interface Ask {
   readonly channel: string | null
   readonly role: Role | null
   readonly at: Date
+  /** The platform's time zone, in which the answer says times; UTC when not given. */
+  readonly zone?: string
 }

@@ -111,7 +111,7 @@ function judgeNoChannel(
   rule: RuleName,
 ): Decision | null {
   if (ask.channel !== null) return null
-  const message = `“${command.name}” belongs in a channel: there it is decided who may use it. ${whereBound(snapshot, command.family, platform.environment)}`
+  const message = `“${command.name}” belongs in a channel that is bound to “${command.family}” commands: there it is decided who may use them. ${whereBound(snapshot, command.family, platform.environment)}`
   return refuse(rule, 'NOT_BOUND', message, { suggestions: ['help'] })
 }
 
@@ -137,9 +137,9 @@ function judgeBinding(
   const why =
     binding !== undefined && !sameEnvironment
       ? `This channel is bound to ${binding.environment}, and this Bakery operates ${platform.environment}.`
-      : `This channel is not bound to “${family}”, which “${command.name}” belongs to.`
+      : `“${command.name}” is one of the “${family}” commands, and this channel is not bound to them.`
   const owners = holdersOf(snapshot, 'owner', ask.channel)
-  const who = owners.length > 0 ? ` An owner can bind it: ${namesOf(snapshot, owners)}.` : ''
+  const who = owners.length > 0 ? ` An owner can bind this channel: ${namesOf(snapshot, owners)}.` : ''
   return refuse(rule, 'NOT_BOUND', `${why} ${whereBound(snapshot, family, platform.environment)}${who}`, {
     holders: owners,
     suggestions: ['help'],
@@ -152,9 +152,14 @@ function whereBound({ bindings, channels }: AccessSnapshot, family: Family, oper
     .filter(({ families, environment }) => families.includes(family) && environment === operated)
     .map(({ channel }) => channels.get(channel))
     .flatMap((channel) => (channel === undefined || channel.shared || channel.archived ? [] : [channel.name]))
-  if (names.length === 0) return `No channel is bound to “${family}” yet.`
+  if (names.length === 0) return `No channel is bound to “${family}” commands yet.`
   const shown = names.slice(0, 3).map((name) => `#${name}`)
-  return `It is bound in ${shown.join(', ')}${names.length > shown.length ? ' and others' : ''}.`
+  return `They are bound in ${listed(shown, names.length > shown.length)}.`
+}
+
+function listed(names: readonly string[], more: boolean): string {
+  if (more) return `${names.join(', ')} and others`
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 function judgeRole({ command, ask, snapshot }: AuthorisationFacts, rule: RuleName): Decision {

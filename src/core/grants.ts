@@ -1,5 +1,5 @@
 import type { AccessSnapshot, Grant } from './access.ts'
-import { namesOf } from './access-rules.ts'
+import { groupName, namesOf } from './access-rules.ts'
 import type { Actor, Ask } from './ask.ts'
 import type { Code } from './codes.ts'
 import { UserError } from './errors.ts'
@@ -27,7 +27,10 @@ export function grantFacts(grant: Grant, snapshot: AccessSnapshot): GrantFacts {
   const { user, group, channel, role, until, grantedAt, grantedBy } = grant
   const where = channel === null ? 'everywhere' : `#${snapshot.channels.get(channel)?.name ?? channel}`
   return {
-    who: user === null ? `group ${group}: ${namesOf(snapshot, [group ?? ''])}` : namesOf(snapshot, [user]),
+    who:
+      user === null
+        ? `${groupName(snapshot, group ?? '')} (${namesOf(snapshot, [group ?? ''])})`
+        : namesOf(snapshot, [user]),
     ...{ role, where, until, grantedAt, grantedBy: namesOf(snapshot, [grantedBy]) },
     concerns: concernsOf(grant, snapshot),
   }
@@ -93,6 +96,12 @@ export async function assertStillHolds(desk: Desk, { actor, channel, at }: Ask, 
     throw new UserError('NO_ROLE', `Your role ${needed} was taken away in the meantime. Nothing was done.`)
 }
 
+/** `@oncall`, for a sentence about a user group. */
+export async function groupSaid(desk: Pick<Desk, 'handle'>, group: string): Promise<string> {
+  const handle = await desk.handle(group)
+  return handle === null ? `the group ${group}` : `@${handle}`
+}
+
 type Person = Awaited<ReturnType<Desk['people']>>[number]
 
 const UNFIT: Readonly<Record<string, Code>> = {
@@ -101,6 +110,13 @@ const UNFIT: Readonly<Record<string, Code>> = {
   external: 'EXTERNAL',
   deactivated: 'DEACTIVATED',
   unknown: 'UNAVAILABLE',
+}
+
+const UNFIT_WORDS: Readonly<Record<string, string>> = {
+  guest: 'a guest of the workspace',
+  bot: 'a bot',
+  external: 'of another company',
+  deactivated: 'deactivated in Slack',
 }
 
 /** Nobody grants to themselves, not by another account of theirs and not through a group; and nobody who may do nothing gets a role. */
@@ -115,10 +131,14 @@ export function assertMayReceive(people: readonly Person[], actor: Actor, { user
   const unfit = people.find((person) => person.user === user && UNFIT[person.kind] !== undefined)
   const code = unfit === undefined ? undefined : UNFIT[unfit.kind]
   if (unfit === undefined || code === undefined) return
-  const who = unfit.kind === 'unknown' ? 'is not known to Slack' : `is ${article(unfit.kind)} in Slack`
-  throw new UserError(code, `${unfit.name} ${who}, so a role would have no effect. Nothing was granted.`)
-}
-
-function article(kind: string): string {
-  return kind === 'guest' || kind === 'bot' ? `a ${kind}` : kind
+  if (unfit.kind === 'unknown') {
+    throw new UserError(
+      code,
+      `Bakery has not met ${unfit.name} in Slack yet, so it cannot say who that is. Nothing was granted. Try again in a minute.`,
+    )
+  }
+  throw new UserError(
+    code,
+    `${unfit.name} is ${UNFIT_WORDS[unfit.kind] ?? unfit.kind}, so a role would have no effect. Nothing was granted.`,
+  )
 }

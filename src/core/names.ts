@@ -69,6 +69,13 @@ function secondsOf(unit: string | undefined): number {
   return SECONDS[unit as keyof typeof SECONDS] ?? 0
 }
 
+/** Seconds as `parseDuration` reads them, in the largest unit that is whole: `15m`, `1h`, `90s`. */
+export function spanWord(seconds: number): string {
+  const units = ['w', 'd', 'h', 'm'] as const
+  const unit = units.find((one) => seconds >= SECONDS[one] && seconds % SECONDS[one] === 0) ?? 's'
+  return `${seconds / SECONDS[unit]}${unit}`
+}
+
 /** A span in whole seconds, at most a year: `30m`, `1h`, `7d`. Seconds as a number stay what they are. */
 export const duration = z
   .preprocess(
@@ -80,3 +87,8 @@ export const duration = z
       .max(366 * SECONDS.d, 'must be at most 366d'),
   )
   .describe('a span such as 90s, 30m, 1h or 7d')
+
+/** Whether a schema is `duration` itself: its numbers are seconds. */
+export function isDuration(schema: z.core.$ZodType): boolean {
+  return schema instanceof z.ZodPipe && schema.out === duration.out
+}

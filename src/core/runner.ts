@@ -102,7 +102,7 @@ async function answer(
     const message = 'Bakery was restarted before it could answer this, and it is too long ago now. Ask again.'
     return refuse(dependencies, request, { code: 'UNAVAILABLE', message, suggestions: [], holders: [], ref })
   }
-  const ask = askOf(request)
+  const ask = { ...askOf(request), zone: ports.platform.timeZone }
   try {
     const { command, args, target } = registry.resolve(request.work.line)
     if (command.kind === 'admin') return await administer(dependencies, request, command, args, ask)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type NameKind, nameKind } from './names.ts'
+import { isDuration, type NameKind, nameKind } from './names.ts'
 
 /** One argument of a command, as its zod schema describes it. */
 export interface Field {
@@ -15,6 +15,10 @@ export interface Field {
   readonly names: NameKind | null
   /** What stands for it when it is not given; undefined: nothing. */
   readonly fallback: unknown
+  /** What its value is called in a usage line: `channel`, `span`, `number`, or the name of the argument. */
+  readonly valueWord: string
+  /** A span of time, whose value is a number of seconds. */
+  readonly isSpan: boolean
 }
 
 export function fieldsOf(shape: z.ZodObject): readonly Field[] {
@@ -26,6 +30,8 @@ function fieldOf(key: string, schema: z.core.$ZodType): Field {
   const inner = layers.at(-1) ?? schema
   const items = inner instanceof z.ZodArray ? layersOf(inner.element) : []
   const all = [...layers, ...items]
+  const isSpan = layers.some(isDuration)
+  const names = first(all, nameKind) ?? null
   return {
     key,
     flag: key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
@@ -34,9 +40,16 @@ function fieldOf(key: string, schema: z.core.$ZodType): Field {
     description: first(all, (layer) => z.globalRegistry.get(layer)?.description) ?? '',
     choices:
       first(all, (layer) => (layer instanceof z.ZodEnum ? layer.options.map(String) : undefined)) ?? [],
-    names: first(all, nameKind) ?? null,
+    names,
     fallback: first(layers, fallbackOf),
+    valueWord: names ?? wordOf(inner, isSpan) ?? key,
+    isSpan,
   }
+}
+
+function wordOf(inner: z.core.$ZodType, isSpan: boolean): string | null {
+  if (isSpan) return 'span'
+  return inner instanceof z.ZodNumber ? 'number' : null
 }
 
 function takesOf(inner: z.core.$ZodType): Field['takes'] {

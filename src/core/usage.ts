@@ -1,4 +1,5 @@
 import type { Signature } from './arguments.ts'
+import { spanWord } from './names.ts'
 import type { Field } from './schema.ts'
 
 /** How a command is written: `roles grant <subject> <role> [--for <for>]`. */
@@ -13,17 +14,17 @@ function placedWord({ key, takes, required }: Field): string {
   return required ? `<${word}>` : `[${word}]`
 }
 
-function flagWords({ flag, takes, required }: Field): string {
-  const words = takes === 'nothing' ? `--${flag}` : `--${flag} <${takes === 'many' ? 'value…' : 'value'}>`
+function flagWords({ flag, takes, required, valueWord }: Field): string {
+  const words = takes === 'nothing' ? `--${flag}` : `--${flag} <${takes === 'many' ? 'value…' : valueWord}>`
   return required ? words : `[${words}]`
 }
 
 /** One line on an argument: what it is, what it may be, and what stands for it when it is not given. */
-export function describeField({ description, choices, fallback }: Field): string {
+export function describeField({ description, choices, fallback, isSpan }: Field): string {
   const oneOf = choices.length > 0 && !choices.every((choice) => description.includes(choice))
   const words = [description.replace(/\.$/, '')]
   if (oneOf) words.push(`one of ${choices.join(', ')}`)
-  const standing = fallbackWords(fallback)
+  const standing = isSpan && typeof fallback === 'number' ? spanWord(fallback) : fallbackWords(fallback)
   if (standing !== null) words.push(`${standing} when not given`)
   return words.filter(Boolean).join('; ')
 }

@@ -7,6 +7,15 @@ export function isCronExpression(expression: string): boolean {
   return validate(expression)
 }
 
+/** When a cron expression names its next minute in a time zone; null: never again. */
+export function nextSlot(expression: string, zone: string): Date | null {
+  const task = createTask(expression, () => undefined, { timezone: zone })
+  void task.start()
+  const next = task.getNextRun()
+  void task.destroy()
+  return next
+}
+
 /**
  * The minutes, after `after` and up to `upTo`, that a cron expression names in a time zone, oldest first. A local time that
  * comes twice (the end of daylight saving) counts once, the first time; one that does not exist is not a slot.

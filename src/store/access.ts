@@ -92,7 +92,7 @@ interface SnapshotRow {
   readonly bindings: Binding[]
   readonly users: MirroredUser[]
   readonly channels: MirroredChannel[]
-  readonly groups: { group: string; members: string[] }[]
+  readonly groups: { group: string; handle: string; members: string[] }[]
 }
 
 /** One statement, so that everything is of one moment. Times as ISO 8601 in UTC. */
@@ -108,7 +108,7 @@ const SNAPSHOT = `
         'seenAt', audit_moment(seen_at))), '[]') FROM slack_user) AS users,
     (SELECT coalesce(json_agg(json_build_object('channel', channel, 'name', name, 'shared', shared,
         'archived', archived)), '[]') FROM slack_channel) AS channels,
-    (SELECT coalesce(json_agg(json_build_object('group', group_id, 'members', members)), '[]')
+    (SELECT coalesce(json_agg(json_build_object('group', group_id, 'handle', handle, 'members', members)), '[]')
        FROM slack_group) AS groups
   FROM access_version`
 
@@ -128,6 +128,7 @@ async function readSnapshot(pool: Pool): Promise<AccessSnapshot> {
     users: new Map(row.users.map((user) => [user.user, user])),
     channels: new Map(row.channels.map((channel) => [channel.channel, channel])),
     groups: new Map(row.groups.map(({ group, members }) => [group, new Set(members)])),
+    handles: new Map(row.groups.map(({ group, handle }) => [group, handle])),
     now: () => performance.now() + offset,
   }
 }

@@ -40,6 +40,12 @@ export function createDesk({ client, personOf }: DeskOptions): Desk {
     },
     people: async (subject) =>
       (await behind(query, subject)).map((user) => ({ ...user, person: personOf(user.user) })),
+    async handle(group) {
+      const rows = await query<{ handle: string }>('SELECT handle FROM slack_group WHERE group_id = $1', [
+        group,
+      ])
+      return rows[0]?.handle || null
+    },
     async channel(channel) {
       const rows = await query<MirroredChannel>(
         'SELECT channel, name, shared, archived FROM slack_channel WHERE channel = $1',

@@ -43,7 +43,8 @@ function plainBlock(block: Block): string {
 function plainElement(element: Button | StaticSelect): string {
   if (element.type === 'static_select') return ''
   const target = element.url ?? element.value?.replace(/^line:/, '') ?? ''
-  return `${INDENT}${clean(element.text.text)}: ${clean(target)}`
+  const label = clean(element.text.text)
+  return label === clean(target) ? `${INDENT}${label}` : `${INDENT}${label}: ${clean(target)}`
 }
 
 /**

@@ -42,11 +42,11 @@ describe('logs', () => {
     const { answer } = await read({}, { lines: [line('order created')] })
     expect(answer.kind).toBe('logs')
     expect(answer.audience).toBe('requester')
-    expect(answer.text).toBe('orders-service: 1 line, last 15 min, 1 pod.')
+    expect(answer.text).toBe('orders-service: 1 line in the last 15 min, 1 pod.')
     expect(fixedLines(answer)).toEqual(['05:59:00 order created'])
     expect(buttonLines(answer)).toEqual([
       'share: share {message}',
-      'logs: logs orders-service --since 900s --previous',
+      'logs: logs orders-service --since 15m --previous',
       'events: events orders-service',
     ])
   })
@@ -85,7 +85,7 @@ describe('logs', () => {
     expect(fixedLines(answer)[0]).toBe('05:59:00 DB_PASSWORD=[masked]')
     expect(notes).toContain('1 value that looked like a secret was masked.')
     expect(JSON.stringify({ answer, data })).not.toContain('Tr0ub4dor')
-    expect((await read({ grep: 'Tr0ub4dor' }, { lines })).answer.text).toContain('0 lines with')
+    expect((await read({ grep: 'Tr0ub4dor' }, { lines })).answer.text).toContain('no line with')
   })
 
   it('puts a secret together again that two pods wrote at the same time', async () => {

@@ -76,12 +76,12 @@ describe('help', () => {
     expect(shown).toContain('roles list  Show who holds which role in a channel.')
     expect(shown).toContain('roles grant: needs the role admin')
     expect(shown).toContain('channel bind: needs the role owner')
-    expect(shown).toContain('audit search: is not bound here')
+    expect(shown).toContain('audit search: this channel is not bound to it')
   })
 
   it('explains one command with its arguments and lines to try', async () => {
     const { shown, offers } = await run(help, { command: ['roles', 'list'] }, askOf({ user: 'U0MARCO' }))
-    expect(shown).toContain('Usage: roles list [--in <value>]')
+    expect(shown).toContain('Usage: roles list [--in <channel>]')
     expect(shown).toContain('--in the channel; this one when not given')
     expect(shown).toContain('You may use it here.')
     expect(offers).toEqual(['roles list', 'roles list --in #operations'])
@@ -113,10 +113,8 @@ describe('whoami', () => {
   it('shows roles, groups and until when, in the zone of the platform', async () => {
     const { shown, answer } = await run(whoami, {}, askOf({ user: 'U0MARCO' }))
     expect(answer.text).toBe('You are marco: member here.')
-    expect(shown).toContain(
-      'member in #operations until 2026-11-23 14:00 CET (13:00 UTC), through the group S0ONCALL',
-    )
-    expect(shown).toContain('Groups\nS0ONCALL')
+    expect(shown).toContain('member in #operations until 2026-11-23 14:00 CET (13:00 UTC), through @oncall')
+    expect(shown).toContain('Groups\n@oncall')
   })
 
   it('says so when somebody holds nothing', async () => {
@@ -144,7 +142,7 @@ describe('roles list', () => {
     expect(answer.text).toBe('Roles in #operations: 5 grants.')
     const [first] = shown.split('\n').filter((line) => line.startsWith('owner'))
     expect(first).toBe('owner  olivia (everywhere)')
-    expect(shown).toContain('member  group S0ONCALL: marco until 2026-11-23 14:00 CET (13:00 UTC)')
+    expect(shown).toContain('member  @oncall (marco) until 2026-11-23 14:00 CET (13:00 UTC)')
     expect(shown).not.toContain('U0LATE')
   })
 })
@@ -208,7 +206,7 @@ describe('audit search', () => {
     const { shown, answer, data } = await search({})
     expect(answer.text).toBe('Audit log: 1 row since 2026-11-22 06:00 CET (05:00 UTC).')
     expect(shown).toContain(
-      '41 2026-11-23 05:58 CET (04:58 UTC)\nrefused NO_ROLE  logs orders-service, marco (T0BAKERY/U0MARCO), slash, ref K7M2Q9XA',
+      'refused NO_ROLE  logs orders-service\n2026-11-23 05:58 CET (04:58 UTC), marco in #operations, by slash, ref K7M2Q9XA, row 41',
     )
     expect(data).toEqual([row])
   })
@@ -270,8 +268,10 @@ describe('jobs list', () => {
     run(jobsList, {}, askOf(), { jobs: { states: async () => states, runs: async () => [] } })
 
   it('shows when each ran last and how it ended', async () => {
-    const { shown, status, offers } = await list(job({}))
-    expect(shown).toContain('morning-health  on\nLast: 2026-11-23 07:00 CET (06:00 UTC), done.')
+    const { shown, status, offers } = await list(job({ next: '2026-11-24T06:00:00Z' }))
+    expect(shown).toContain(
+      'morning-health · on\nLast: 2026-11-23 07:00 CET (06:00 UTC), done. Next: 2026-11-24 07:00 CET (06:00 UTC).',
+    )
     expect(offers).toEqual(['jobs run morning-health', 'jobs pause morning-health'])
     expect(status).toBe('ok')
   })

@@ -160,7 +160,7 @@ describe('lists', () => {
 
   it('say that there is no such thing instead of showing nothing', async () => {
     expect((await run(pods, { workload: 'ghost' })).answer.text).toBe('ghost has no pods.')
-    expect((await run(events, {})).answer.text).toBe('bakery-ia: no events in the last 1 h.')
+    expect((await run(events, {})).answer.text).toBe('bakery-ia: no events in the last hour.')
     expect((await run(alerts, {})).answer.text).toBe('No alert fires.')
   })
 

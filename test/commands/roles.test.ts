@@ -62,7 +62,7 @@ describe('roles grant', () => {
       until: '2026-11-23T13:00:00.000Z',
       grantedBy: 'U0ANA',
     })
-    expect(outcome.answer.text).toBe('new is member in #operations until 2026-11-23 13:00 UTC.')
+    expect(outcome.answer.text).toBe('new is now member in #operations until 2026-11-23 13:00 UTC.')
     expect(outcome.announcement?.text).toBe(`${outcome.answer.text} Granted by ana.`)
     expect(outcome.target).toBe('U0NEW')
     expect(JSON.stringify(outcome.answer.blocks)).toContain('"value":"line:roles revoke U0NEW"')
@@ -70,25 +70,25 @@ describe('roles grant', () => {
 
   it('replaces a role and says which', async () => {
     expect(await said(rolesGrant, { subject: 'U0MARCO', role: 'viewer' })).toBe(
-      'marco is viewer in #operations for ever instead of member.',
+      'marco is now viewer in #operations for ever, no longer member.',
     )
   })
 
   it('gives a role to a group', async () => {
     expect(await said(rolesGrant, { subject: 'S0ONCALL', role: 'viewer' })).toBe(
-      'group S0ONCALL is viewer in #operations for ever.',
+      '@oncall is now viewer in #operations for ever.',
     )
   })
 
   it('makes an owner everywhere, when an owner says so', async () => {
     expect(await said(rolesGrant, { subject: 'U0NEW', role: 'owner' }, asOwner)).toBe(
-      'new is owner everywhere for ever.',
+      'new is now owner everywhere for ever.',
     )
   })
 
   it('lets an owner grant in another channel', async () => {
     expect(await said(rolesGrant, { subject: 'U0NEW', role: 'admin', in: 'C0DIGEST' }, asOwner)).toBe(
-      'new is admin in #C0DIGEST for ever.',
+      'new is now admin in #C0DIGEST for ever.',
     )
   })
 
@@ -126,16 +126,20 @@ describe('roles grant', () => {
     [
       'a guest',
       { subject: 'U0GUEST', role: 'viewer' },
-      'GUEST: guest is a guest in Slack, so a role would have no effect.',
+      'GUEST: guest is a guest of the workspace, so a role would have no effect.',
     ],
-    ['a bot', { subject: 'U0BOT', role: 'viewer' }, 'GUEST: bot is a bot in Slack'],
-    ['an outsider', { subject: 'U0OTHER', role: 'viewer' }, 'EXTERNAL: other is external in Slack'],
+    ['a bot', { subject: 'U0BOT', role: 'viewer' }, 'GUEST: bot is a bot'],
+    ['an outsider', { subject: 'U0OTHER', role: 'viewer' }, 'EXTERNAL: other is of another company'],
     [
       'somebody who has left',
       { subject: 'U0GONE', role: 'viewer' },
       'DEACTIVATED: gone is deactivated in Slack',
     ],
-    ['somebody unknown', { subject: 'U0WHO', role: 'viewer' }, 'UNAVAILABLE: U0WHO is not known to Slack'],
+    [
+      'somebody unknown',
+      { subject: 'U0WHO', role: 'viewer' },
+      'UNAVAILABLE: Bakery has not met U0WHO in Slack yet',
+    ],
     [
       'an empty group',
       { subject: 'S0EMPTY', role: 'viewer' },

@@ -259,7 +259,7 @@ describe('a refusal', () => {
     const decision = decide(query(), { user: 'U0ANA', channel: 'C0IDLE' })
     expect(decision).toHaveProperty(
       'message',
-      'This channel is not bound to “cluster”, which “pods” belongs to. It is bound in #operations. An owner can bind it: olivia.',
+      '“pods” is one of the “cluster” commands, and this channel is not bound to them. They are bound in #operations. An owner can bind this channel: olivia.',
     )
   })
 

@@ -123,13 +123,17 @@ describe('the registry', () => {
   })
 
   it.each([
-    ['logs', 'workload is missing: a service, a database, or another workload of the namespace', []],
+    [
+      'logs',
+      'workload is missing: a service, a database, or another workload of the namespace',
+      ['help logs'],
+    ],
     [
       'logs oders-service',
       'no service or database of platform.yaml is called “oders-service”',
       ['logs orders-service'],
     ],
-    ['traffic zzz', 'no service of platform.yaml', []],
+    ['traffic zzz', 'no service of platform.yaml', ['help traffic']],
     [
       'traffic s',
       '“s” can be sales-service or suppliers-service',
@@ -137,15 +141,19 @@ describe('the registry', () => {
     ],
     ['locks oders-db', 'no database of platform.yaml', ['locks orders-db']],
     ['health pdos', 'area must be pods, nodes or redis, got “pdos”', ['health pods']],
-    ['logs orders --since 5', 'since must be a span such as 90s, 30m, 1h or 7d, got “5”', []],
-    ['logs orders --since 99999d', 'since must be at most 366d', []],
-    ['logs orders --tail many', 'tail must be a number, got “many”', []],
-    ['logs orders --tail 501', 'tail must be at most 500, got “501”', []],
-    ['logs orders --tail 1.5', 'tail must be a whole number, got “1.5”', []],
-    ['logs ../etc/passwd', 'workload must be a lower-case name', []],
-    ['roles grant @nobody member', '“@nobody” is nobody that Slack or platform.yaml knows', []],
+    ['logs orders --since 5', 'since must be a span such as 90s, 30m, 1h or 7d, got “5”', ['help logs']],
+    ['logs orders --since 99999d', 'since must be at most 366d', ['help logs']],
+    ['logs orders --tail many', 'tail must be a number, got “many”', ['help logs']],
+    ['logs orders --tail 501', 'tail must be at most 500, got “501”', ['help logs']],
+    ['logs orders --tail 1.5', 'tail must be a whole number, got “1.5”', ['help logs']],
+    ['logs ../etc/passwd', 'workload must be a lower-case name', ['help logs']],
+    [
+      'roles grant @nobody member',
+      '“@nobody” is nobody that Slack or platform.yaml knows',
+      ['help roles grant'],
+    ],
     ['roles grant @marko member', 'Mention the person with @', ['roles grant @marco member']],
-    ['roles grant @ana boss', 'role must be viewer or member, got “boss”', []],
+    ['roles grant @ana boss', 'role must be viewer or member, got “boss”', ['help roles grant']],
     [
       'roles list --in #opreations',
       'is no channel that Slack or platform.yaml knows',

@@ -65,6 +65,7 @@ function setUp(
   }
   const ports = {
     clock: { now: () => new Date(options.now ?? '2026-11-23T05:00:01Z') },
+    platform: { timeZone: 'Europe/Madrid' },
     access: { snapshot: async () => ({ users: new Map() }) },
     audit: {
       search: async () =>

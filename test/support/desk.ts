@@ -36,6 +36,7 @@ export function fakeDesk(records: DeskRecords = {}): FakeDesk {
     grants: async () => kept.grants,
     binding: async (channel) => kept.bindings.get(channel) ?? null,
     channel: async (id) => channels.find(({ channel }) => channel === id) ?? null,
+    handle: async (group) => (group in groups ? group.slice(2).toLowerCase() : null),
     people: async ({ user, group }) =>
       (user === null ? (groups[group ?? ''] ?? []) : [user]).map((id) => {
         const { person, kind = 'member' } = users[id] ?? { person: id, kind: 'unknown' as const }

@@ -49,6 +49,7 @@ export function snapshotOf(records: Records): AccessSnapshot {
       ]),
     ),
     groups: new Map(Object.entries(groups).map(([group, members]) => [group, new Set(members)])),
+    handles: new Map(Object.keys(groups).map((group) => [group, nameOf(group)])),
     now: () => NOW,
   }
 }

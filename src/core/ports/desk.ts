@@ -18,6 +18,8 @@ export interface Desk {
     user: string | null
     group: string | null
   }): Promise<readonly (Pick<MirroredUser, 'user' | 'name' | 'kind'> & { readonly person: string })[]>
+  /** What a user group is called after its @; null when Slack has not said. */
+  handle(group: string): Promise<string | null>
   /** A channel as the mirror knows it; null when it does not. */
   channel(channel: string): Promise<MirroredChannel | null>
   /** Adds a grant, or replaces the same subject's grant of the same channel. `seconds` null: for ever. */

@@ -3,6 +3,8 @@ export interface JobState {
   readonly name: string
   readonly paused: boolean
   readonly pausedBy: string | null
+  /** When the clock runs it next, ISO 8601; not given by the store, which knows no schedules. */
+  readonly next?: string | null
   readonly last: {
     readonly scheduledFor: string
     readonly startedAt: string
