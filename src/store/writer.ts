@@ -24,6 +24,8 @@ export interface WriterOptions {
 }
 
 const MOST_AT_ONCE = 200
+/** Turns of the event loop (well under a millisecond each) that a batch may go on growing. */
+const MOST_TURNS = 5
 /** After this the connection is broken; what became of the batch is found out on a new one. */
 export const ANSWER_WITHIN_MS = 2000
 const QUERY_CANCELED = '57014'
@@ -37,7 +39,13 @@ export function createWriter(options: WriterOptions): Writer {
     if (busy || queue.length === 0 || !connection.isUp()) return
     busy = true
     // Not a timer: Node's know no less than a millisecond.
-    setImmediate(() => void flush())
+    setImmediate(gather, queue.length, 1)
+  }
+
+  /** A batch costs the database as much as several requests: what this turn of the event loop still brings goes with it. */
+  function gather(before: number, turn: number): void {
+    if (queue.length > before && turn < MOST_TURNS) setImmediate(gather, queue.length, turn + 1)
+    else void flush()
   }
 
   async function flush(): Promise<void> {
