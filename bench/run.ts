@@ -1,3 +1,4 @@
+import { benchAcknowledge } from './acknowledge.ts'
 import { heading } from './figures.ts'
 import { benchHealth } from './health.ts'
 import { benchVerify } from './verify.ts'
@@ -6,6 +7,7 @@ import { benchVerify } from './verify.ts'
  * All figures in one run, each beside what a person would use instead. `npm run bench -- verify` runs only what is named.
  */
 const BENCHES: Record<string, { title: string; run: () => Promise<void> }> = {
+  acknowledge: { title: 'Acknowledging a signed request', run: benchAcknowledge },
   health: { title: 'Health, from request to message', run: benchHealth },
   verify: { title: 'Proving the audit log', run: benchVerify },
 }
