@@ -140,7 +140,7 @@ function notes(facts: LogFacts, args: Asked, shown: number): readonly string[] {
   const from = new Date(now.getTime() - args.since * 1000)
   return [
     ...(shown < lines.length
-      ? [`The newest ${shown} of ${lines.length} lines; the file has all of them.`]
+      ? [`The newest ${shown} of ${lines.length} lines; the file in your direct messages has all of them.`]
       : []),
     ...(matching > lines.length ? [`${matching} lines match; --tail shows more of them.`] : []),
     ...(args.grep === undefined ? [] : [`${count(read, 'line')} searched.`]),
@@ -169,7 +169,7 @@ function buttons({ workload: name, since, previous }: Asked, any: boolean) {
           }),
         ]
       : []),
-    commandButton({ action: 'logs', label: previous ? 'Show this run' : 'Show crash log', line: other }),
+    commandButton({ action: 'logs', label: previous ? 'Show this run' : 'Show previous run', line: other }),
     commandButton({ action: 'events', label: 'Show events', line: `events ${name}` }),
   )
 }

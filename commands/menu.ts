@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { actions, bold, commandButton, context, header, join, section, text } from '../src/blocks/builders.ts'
+import {
+  actions,
+  bold,
+  code,
+  commandButton,
+  context,
+  header,
+  join,
+  section,
+  text,
+} from '../src/blocks/builders.ts'
 import type { Button } from '../src/blocks/types.ts'
 import { holdersOf, namesOf } from '../src/core/access-rules.ts'
 import { type Command, defineQuery } from '../src/core/command.ts'
@@ -18,9 +28,14 @@ interface MenuEntry {
   readonly name: string
   readonly family: Family
   readonly summary: string
+  /** How it is typed. */
+  readonly example: string
   /** It answers at once when it is clicked: it asks for nothing and changes nothing. */
   readonly clickable: boolean
 }
+
+/** What somebody comes for stands first; help is named at the end as well. */
+const HEALTH_FIRST = FAMILIES.toSorted((a, b) => Number(a === 'help') - Number(b === 'help'))
 
 /** What only a button can ask for, because it knows the number of its message. */
 const BEHIND_BUTTONS: ReadonlySet<string> = new Set(['share'])
@@ -54,7 +69,7 @@ export const menu = defineQuery({
       blocks: [
         header('Bakery'),
         section(inChannel ? you : 'Most commands belong in a channel. These work everywhere.'),
-        ...FAMILIES.flatMap((family) => familyBlocks(family, allowed)),
+        ...HEALTH_FIRST.flatMap((family) => familyBlocks(family, allowed)),
         context('“help” explains each command, “help logs” one of them.'),
       ],
     }
@@ -65,15 +80,15 @@ function askWho(admins: string): string {
   return admins === '' ? 'Nobody can grant one yet.' : `Who can grant one: ${admins}.`
 }
 
-function entryOf({ name, family, summary, kind, args }: Command): MenuEntry {
+function entryOf({ name, family, summary, kind, args, examples: [example = name] }: Command): MenuEntry {
   const clickable = kind === 'query' && name !== 'menu' && fieldsOf(args).every(({ required }) => !required)
-  return { name, family, summary, clickable }
+  return { name, family, summary, example, clickable }
 }
 
 function familyBlocks(family: Family, allowed: readonly MenuEntry[]) {
   const own = allowed.filter((entry) => entry.family === family && entry.name !== 'menu')
   if (own.length === 0) return []
-  const typed = own.filter(({ clickable }) => !clickable).map(({ name }) => bold(name))
+  const typed = own.filter(({ clickable }) => !clickable).map(({ example }) => code(example))
   const words = typed.length > 0 ? [section(text`To type: ${join(typed, ', ')}`)] : []
   return [section(bold(capital(family))), ...actions(...own.flatMap(buttonOf)), ...words]
 }

@@ -4,10 +4,15 @@ import { defineQuery } from '../src/core/command.ts'
 import { workload } from '../src/core/names.ts'
 import type { Pod } from '../src/core/ports/cluster.ts'
 import { clusterOf, limit, problems } from './shared/arguments.ts'
-import { age, listingAnswer, middle } from './shared/listing.ts'
+import { age, listingAnswer, podName } from './shared/listing.ts'
 import { hasProblem, podState, readyOf, restartsOf } from './shared/pod-state.ts'
 
-const NAME_COLUMNS = 20
+/** What a line of 45 columns leaves for the name: all but four gaps, `1/1`, restarts, age and the longest state. */
+function nameColumns(shown: readonly Pod[]): number {
+  const [least, most] = [5, 10]
+  const state = Math.max(least, ...shown.map((pod) => Math.min(most, podState(pod).length)))
+  return 45 - 4 - 3 - 3 - 4 - state
+}
 
 export const pods = defineQuery({
   name: 'pods',
@@ -37,24 +42,24 @@ export const pods = defineQuery({
 
   render({ chosen, pods: found, observedAt, now, zone, namespace }, args) {
     const where = args.workload ?? namespace
+    const shown = found.slice(0, args.limit)
+    const columns = nameColumns(shown)
     return listingAnswer({
       ...{ headline: headline(where, chosen, found, args.problems), observedAt, zone, one: 'pod' },
       columns: [
         { title: 'Pod', keep: 'end', min: 12 },
         { title: 'Up', align: 'right' },
-        { title: 'State', min: 10 },
+        { title: 'State', min: 5 },
         { title: 'Rst', align: 'right', min: 3 },
         { title: 'Age', align: 'right', min: 3 },
       ],
-      rows: found
-        .slice(0, args.limit)
-        .map((pod) => [
-          middle(pod.name, NAME_COLUMNS),
-          readyOf(pod),
-          podState(pod),
-          restartsOf(pod),
-          age(pod.createdAt, now),
-        ]),
+      rows: shown.map((pod) => [
+        podName(pod.name, pod.workload, columns),
+        readyOf(pod),
+        podState(pod),
+        restartsOf(pod),
+        age(pod.createdAt, now),
+      ]),
       total: found.length,
       buttons: args.workload
         ? [{ line: `logs ${args.workload} --since 1h` }, { line: `events ${args.workload}` }]

@@ -5,10 +5,15 @@ import { workload } from '../src/core/names.ts'
 import type { ClusterReader, Pod, Usage } from '../src/core/ports/cluster.ts'
 import { cores, share } from '../src/core/units.ts'
 import { clusterOf, limit } from './shared/arguments.ts'
-import { listingAnswer, middle } from './shared/listing.ts'
+import { listingAnswer, podName } from './shared/listing.ts'
+
+/** What a line of 45 columns leaves for the name. */
+const NAME_COLUMNS = 22
 
 interface Consumer {
   readonly name: string
+  /** Of a pod; a node is its own. */
+  readonly workload: string
   readonly cpu: number
   readonly memory: number
   /** Percent of the memory limit of a pod, of the allocatable memory of a node; null: no limit. */
@@ -68,7 +73,7 @@ export const top = defineQuery({
       rows: consumers
         .slice(0, args.limit)
         .map((one) => [
-          middle(one.name, 20),
+          podName(one.name, one.workload, NAME_COLUMNS),
           cores(one.cpu),
           bytes(one.memory),
           one.memoryPercent === null ? 'none' : `${Math.round(one.memoryPercent)} %`,
@@ -91,17 +96,21 @@ async function podConsumers(
   const limits = new Map(pods.items.map((pod) => [pod.name, limitOf(pod)]))
   return usage.items
     .filter((entry) => only === undefined || entry.workload === only)
-    .map((entry) => consumer(entry, limits.get(entry.name) ?? null))
+    .map((entry) => consumer(entry, entry.workload, limits.get(entry.name) ?? null))
 }
 
 async function nodeConsumers(cluster: ClusterReader, signal: AbortSignal): Promise<readonly Consumer[]> {
   const [usage, nodes] = await Promise.all([cluster.nodeUsage(signal), cluster.nodes(signal)])
   const sizes = new Map(nodes.items.map((node) => [node.name, node.memory]))
-  return usage.items.map((entry) => consumer(entry, sizes.get(entry.name) ?? null))
+  return usage.items.map((entry) => consumer(entry, entry.name, sizes.get(entry.name) ?? null))
 }
 
-function consumer({ name, cpu, memory, measuredAt }: Usage, whole: number | null): Consumer {
-  return { name, cpu, memory, memoryPercent: share(memory, whole), measuredAt }
+function consumer(
+  { name, cpu, memory, measuredAt }: Usage,
+  workload: string,
+  whole: number | null,
+): Consumer {
+  return { name, workload, cpu, memory, memoryPercent: share(memory, whole), measuredAt }
 }
 
 /** A pod has a limit when each of its containers has one. */

@@ -50,12 +50,22 @@ export function listingAnswer(listing: Listing): Answer {
   }
 }
 
-/** The beginning and the end of a name with the middle left out: pods of one workload differ only at their end. */
+const END = 5
+
+/**
+ * The beginning and the end of a name with the middle left out. Of a pod that is its workload and its own last letters: what
+ * stands between them is the same for all pods of a rollout.
+ */
 export function middle(name: string, columns: number): string {
   const points = [...name]
   if (points.length <= columns) return name
-  const end = Math.min(6, Math.floor(columns / 3))
-  return `${points.slice(0, columns - end - 1).join('')}…${points.slice(-end).join('')}`
+  return `${points.slice(0, columns - END - 1).join('')}…${points.slice(-END).join('')}`
+}
+
+/** The name of a pod in so many columns, as much of its workload's name as there is room for. */
+export function podName(name: string, workload: string, columns: number): string {
+  if ([...name].length <= columns || !name.startsWith(`${workload}-`)) return middle(name, columns)
+  return middle(`${workload}…${name.slice(-END)}`, columns)
 }
 
 /** How long something has been there, in its largest unit alone: `3d`, `5h`, `12m`. */

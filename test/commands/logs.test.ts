@@ -113,7 +113,7 @@ describe('logs', () => {
     const { answer, notes } = await read({}, { lines })
     expect(fixedLines(answer)).toHaveLength(30)
     expect(fixedLines(answer).at(-1)).toBe('05:59:00 line 199')
-    expect(notes).toContain('The newest 30 of 200 lines; the file has all of them.')
+    expect(notes).toContain('The newest 30 of 200 lines; the file in your direct messages has all of them.')
     expect(answer.files?.[0]?.name).toBe('orders-service.log')
     expect(answer.files?.[0]?.content.split('\n')[0]).toBe(
       '2026-11-23T04:59:00.000Z orders-service-7d9f8-abcde app line 0',

@@ -18,7 +18,7 @@ function postgresLine({ at, chance, workload }: Moment): string {
   return pick<string>(
     [
       `${time} [27] LOG:  checkpoint starting: time`,
-      `${time} [27] LOG:  checkpoint complete: wrote ${chance % 90} buffers (0.1%); write=${ms.toFixed(3)} s`,
+      `${time} [27] LOG:  checkpoint complete: wrote ${chance % 90} buffers (0.1%); write=${(ms / 1000).toFixed(3)} s`,
       `${time} [${pid}] ${stem}_user@${stem}_db LOG:  connection authorized: user=${stem}_user database=${stem}_db`,
       `${time} [${pid}] ${stem}_user@${stem}_db LOG:  duration: ${(ms / 8).toFixed(3)} ms  execute: SELECT * FROM ${stem} WHERE tenant_id = $1`,
       `${time} [${pid}] ${stem}_user@${stem}_db LOG:  could not receive data from client: Connection reset by peer`,

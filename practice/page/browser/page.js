@@ -136,6 +136,12 @@ function closeThread() {
   byId('thread').hidden = true
 }
 
+/** As in Slack: Escape leaves the thread, and one goes on typing in the channel. */
+function leaveThread() {
+  closeThread()
+  byId('text').focus()
+}
+
 function showTab() {
   byId('tab-messages').setAttribute('aria-pressed', String(!now.home))
   byId('tab-home').setAttribute('aria-pressed', String(now.home))
@@ -225,7 +231,10 @@ byId('person').addEventListener('change', (event) => {
   delete document.body.dataset.ready
   become(event.target.value)
 })
-byId('thread-close').addEventListener('click', closeThread)
+byId('thread-close').addEventListener('click', leaveThread)
+byId('thread').addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.isComposing) leaveThread()
+})
 byId('menu').addEventListener('click', () => document.body.classList.toggle('drawer'))
 byId('tab-messages').addEventListener('click', () => {
   now.home = false
