@@ -28,7 +28,7 @@ export interface RunnerDependencies {
   readonly views: RunnerViews
   /** Where Bakery tells of grants, revocations and bursts of refusals. */
   readonly securityChannel: string
-  readonly log: { error(facts: object, message: string): void; warn(facts: object, message: string): void }
+  readonly log: Readonly<Record<'error' | 'warn' | 'info', (facts: object, message: string) => void>>
   readonly observe?: (facts: { command: string; outcome: string; seconds: number }) => void
 }
 
@@ -166,6 +166,11 @@ async function refuse(
   const burst = await burstMessage(dependencies, request)
   if (burst) messages.push(burst)
   await dependencies.journal.finish(request, { ...outcomeOf('refused', null), code }, messages)
+  const { team, user } = request.actor
+  dependencies.log.info(
+    { ref, code, command: request.command, actor: `${team}/${user}` },
+    'a request was refused',
+  )
   return 'refused'
 }
 

@@ -82,7 +82,11 @@ function setUp(
       refusalBurst: ({ person, count }) => said(`${person} was refused ${count} times`),
     },
     securityChannel: 'C0SECURITY',
-    log: { error: (each) => void logged.push(each), warn: (each) => void logged.push(each) },
+    log: {
+      error: (each) => void logged.push(each),
+      warn: (each) => void logged.push(each),
+      info: (each) => void logged.push(each),
+    },
   })
   return { runner, finished, logged }
 }
@@ -237,6 +241,14 @@ describe('the runner', () => {
           { destination: { channel: 'C0SECURITY' }, answer: { text: 'told: granted' } },
         ],
       },
+    ])
+  })
+
+  it('writes the reference of a refusal into the log, beside who was refused and why', async () => {
+    const { runner, logged } = setUp(query(() => Promise.reject(new UserError('BAD_ARGUMENT', 'No.'))))
+    await runner.run(request)
+    expect(logged).toEqual([
+      { ref: 'REF00007', code: 'BAD_ARGUMENT', command: 'ask', actor: 'T0BAKERY/U0MARCO' },
     ])
   })
 
