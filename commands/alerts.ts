@@ -111,7 +111,7 @@ function isOf({ labels }: Alert, name: string): boolean {
 
 function alertBlock(alert: Alert, now: Date, zone: string): Block {
   const { name, severity, labels, summary, startsAt, runbookUrl, silencedBy, inhibitedBy } = alert
-  const where = labels.service ?? labels.pod ?? labels.instance ?? ''
+  const where = labels.service ?? labels.pod ?? labels.node ?? labels.instance ?? ''
   const state = stateOf(silencedBy.length > 0, inhibitedBy.length > 0)
   const said =
     [...summary].length > SUMMARY_LENGTH ? `${[...summary].slice(0, SUMMARY_LENGTH).join('')}…` : summary

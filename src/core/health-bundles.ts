@@ -16,8 +16,10 @@ export interface Bundle {
 
 /** From so many on, what cannot be asked for one cause is told in one line. */
 const SAME_UNKNOWN = 3
-/** From so many on, what is broken in one way is told in one line: fewer can have causes of their own, and buttons of their own. */
-const SAME_BROKEN = 6
+/** From so many on, what is broken in one way is told in one line. */
+const SAME_BROKEN = 4
+/** Crashes have causes of their own, and each has a log of its own to look at. */
+const SAME_CRASHES = 6
 const NAMES_SHOWN = 14
 
 const MANY: Record<Area, string> = {
@@ -53,13 +55,18 @@ export function bundleTroubles(
     .flatMap((same): readonly { readonly first: Trouble; readonly bundle: Bundle }[] => {
       const [first] = same
       if (!first) return []
-      if (same.length >= (first.status === 'unknown' ? SAME_UNKNOWN : SAME_BROKEN)) {
+      if (same.length >= leastOf(first)) {
         return [{ first, bundle: many(first, same, noteOf(first)) }]
       }
       return same.map((trouble) => ({ first: trouble, bundle: one(trouble, noteOf(trouble)) }))
     })
     .toSorted((a, b) => troubles.indexOf(a.first) - troubles.indexOf(b.first))
     .map(({ bundle }) => bundle)
+}
+
+function leastOf({ status, cause }: Trouble): number {
+  if (status === 'unknown') return SAME_UNKNOWN
+  return cause === 'pods crash loop' ? SAME_CRASHES : SAME_BROKEN
 }
 
 function one({ target, status, lines, next }: Trouble, note: string): Bundle {

@@ -50,14 +50,17 @@ function isSilentCluster({ area, status, target }: Check): boolean {
 /** An alert about things that are known to be broken is one more sign of the same trouble; else it is a trouble itself. */
 function place(alert: Check, groups: Map<string, Check[]>): void {
   const on = typeof alert.facts.on === 'string' ? alert.facts.on.split(', ') : []
-  const known = on.map((name) =>
-    [...groups.keys()].find((target) => name === target || name.startsWith(`${target}-`)),
-  )
+  const known = on.map((name) => [...groups.keys()].find((target) => isAbout(name, target)))
   if (on.length === 0 || known.includes(undefined)) groups.set(alert.target, [alert])
   for (const target of known) {
     if (target === undefined || known.includes(undefined)) continue
     groups.get(target)?.push(alert)
   }
+}
+
+/** A label names the target itself, a pod of it, or a port of it. */
+function isAbout(name: string, target: string): boolean {
+  return name === target || name.startsWith(`${target}-`) || name.replace(/:\d+$/, '') === target
 }
 
 function rankOf(found: readonly Check[]): number {
@@ -90,6 +93,7 @@ function causeOf({ target, reason, facts }: Check): string {
     .replace(/; it last answered at .*$/, '')
     .replaceAll(target, '')
     .replace(/\b(https?:\/\/\S+|[-\w.]+:\d{2,5})\b:?/g, '')
+    .replace(/\d+(\.\d+)?/g, '#')
 }
 
 /** A step that asks the cluster leads nowhere while the cluster does not answer. */

@@ -60,7 +60,7 @@ function judgeRule(group: readonly Alert[]): Finding[] {
 }
 
 function subjectOf({ labels }: Alert): string {
-  return labels.service ?? labels.pod ?? labels.instance ?? ''
+  return labels.service ?? labels.pod ?? labels.node ?? labels.instance ?? ''
 }
 
 /** What the rule says of the first that it fires on, and how many others there are. */

@@ -112,7 +112,13 @@ function conditions({ ready, reason, pressures, schedulable }: ClusterNode): Pro
   return [
     ...(ready
       ? []
-      : [{ status: 'critical' as const, reason: reason ? `not ready (${reason})` : 'not ready', next }]),
+      : [
+          {
+            status: 'critical' as const,
+            reason: reason ? `not ready (${reason.replace(/[.\s]+$/, '')})` : 'not ready',
+            next,
+          },
+        ]),
     ...(pressures.length > 0
       ? [{ status: 'critical' as const, reason: `under pressure (${pressures.join(', ')})`, next }]
       : []),

@@ -107,8 +107,9 @@ describe('bundles', () => {
     ])
   })
 
-  it('leave a few broken things apart, each with its own button', () => {
-    const few = ['a', 'b', 'c', 'd', 'e'].map((name) => check('pods', name, 'critical'))
+  it('leave a few crashes apart, each with its own button', () => {
+    const facts = { kind: 'crash loop', brokenPods: 1 }
+    const few = ['a', 'b', 'c', 'd', 'e'].map((name) => check('pods', name, 'critical', { facts }))
     expect(bundleTroubles(troublesOf(few)).map(({ title }) => title)).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
@@ -146,8 +147,18 @@ describe('the sentence of a report', () => {
     ],
     [
       'many',
-      ['a', 'b', 'c', 'd', 'e'].map((name) => check('pods', name, 'critical')),
-      'Bakery is critical: a, b, c and 2 more critical.',
+      ['a', 'b', 'c', 'd', 'e'].map((name) => check('pods', name, 'critical', { reason: `${name} is off` })),
+      'Bakery is critical: 5 workloads critical.',
+    ],
+    [
+      'much of different kinds',
+      [
+        check('pods', 'one', 'critical', { reason: 'stuck' }),
+        check('pods', 'two', 'critical', { reason: 'pending' }),
+        check('pods', 'three', 'critical', { reason: 'not ready' }),
+        check('pods', 'four', 'critical', { reason: 'failed' }),
+      ],
+      'Bakery is critical: one, two, three and 1 more critical.',
     ],
     ['nothing can be asked', NAMES.map(refusing), 'Bakery is unknown: 14 databases unknown.'],
   ])('says that %s', (_what, checks, sentence) => {
