@@ -71,7 +71,7 @@ function summaryLine(counts: string, { changes, comparedWith }: MorningFacts): s
   if (comparedWith === null) return `${now} There is no earlier morning to compare with.`
   if (fresh.length === 0 && solved.length === 0) return `${now} Nothing is different from the last time.`
   const parts = [
-    `${fresh.length} new`,
+    fresh.length === 0 ? 'nothing new' : `${fresh.length} new`,
     ...(lasting.length > 0 ? [`${lasting.length} as before`] : []),
     solved.length > 0 ? `${solved.length} solved (${shortList(solved)})` : 'none solved',
   ]

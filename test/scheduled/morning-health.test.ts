@@ -98,7 +98,7 @@ describe('the morning digest', () => {
     })
     const lasting = await morning(refuses('auth-db'), { memory })
     expect(lasting.texts).toContain(
-      '1 unknown. Since the last time: 0 new, 1 as before, 1 solved (rabbitmq).',
+      '1 unknown. Since the last time: nothing new, 1 as before, 1 solved (rabbitmq).',
     )
     expect(lasting.texts).toContain('*auth-db* · unknown · since 2026-11-20 06:00 CET (05:00 UTC)')
 
