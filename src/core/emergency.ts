@@ -1,10 +1,10 @@
-import type { Answer } from './answer.ts'
 import type { Ask } from './ask.ts'
 import type { Command } from './command.ts'
 import { coerceError } from './errors.ts'
 import type { ReadPorts } from './ports/index.ts'
 import type { Admission, Incoming } from './ports/intake.ts'
 import type { Reply } from './ports/records.ts'
+import { type Sealed, seal } from './seal.ts'
 
 /** What was done while Bakery's own Postgres was gone: one line of the spool, to be chained when it is back. */
 export interface SpooledRow {
@@ -23,7 +23,7 @@ export interface EmergencyDependencies {
   /** On disk, past the disk's own cache, when it returns; throws when it cannot be, and then nothing is done. */
   readonly spool: (row: SpooledRow) => void
   /** Says something to one person at once, without the outbox. At most once; never throws. */
-  readonly tell: (reply: Reply, answer: Answer) => Promise<void>
+  readonly tell: (reply: Reply, message: Pick<Sealed, 'text' | 'blocks'>) => Promise<void>
   readonly log: { error(facts: object, message: string): void }
 }
 
@@ -80,7 +80,8 @@ async function answerAlone(
 ): Promise<void> {
   try {
     const { answer } = await command.run(args, ports, ask, AbortSignal.timeout(10_000))
-    await tell(reply, { ...answer, audience: 'requester' })
+    const { ref } = ask
+    await tell(reply, seal({ answer, outboxId: ref, version: 1, ref }))
   } catch (thrown) {
     log.error({ err: coerceError(thrown), ref: ask.ref }, 'health could not be told without Postgres')
   }

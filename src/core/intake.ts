@@ -232,5 +232,5 @@ function notRecorded(
   const text =
     `Bakery could not write this down, so it was not done: ${reason}. ` +
     `Try again in a moment.\nNOT_RECORDED · ref ${ref}`
-  return { state: 'not-recorded', text }
+  return { state: 'not-recorded', text, ref }
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Admission, Intake } from '../core/ports/intake.ts'
 import type { Heard } from './heard.ts'
 import type { SlackMetrics } from './metrics.ts'
-import { notRecordedView } from './not-recorded.ts'
+import { notRecordedMessage, notRecordedView } from './not-recorded.ts'
 import type { Tell } from './tell.ts'
 
 /** A verified request, whichever transport brought it. */
@@ -59,17 +59,18 @@ export function createDoor(options: {
         case 'not-recorded':
           break
       }
-      const { text } = admission
+      const { text, ref } = admission
+      log.warn({ ref, surface: request.surface }, 'A request could not be recorded, so it was not done')
       switch (form) {
         case 'event':
           return { pass: 'again' }
         case 'command':
-          return acknowledged({ response_type: 'ephemeral', text }, null)
+          return acknowledged({ response_type: 'ephemeral', ...notRecordedMessage(text, ref) }, null)
         case 'submission':
           return acknowledged({ response_action: 'update', view: notRecordedView(text) }, null)
         case 'click':
         case 'shortcut':
-          return acknowledged(null, () => tell(request.reply, { text }))
+          return acknowledged(null, () => tell(request.reply, notRecordedMessage(text, ref)))
       }
     },
   }
@@ -95,6 +96,7 @@ async function admitSafely(
     log.error({ err, ref }, 'The intake failed to decide about a request')
     return {
       state: 'not-recorded',
+      ref,
       text: `This request could not be recorded, so it was not run. Please try again in a minute.\nNOT_RECORDED · ref ${ref}`,
     }
   }

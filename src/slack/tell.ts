@@ -12,7 +12,7 @@ import type { Respond } from './response.ts'
  */
 export type Tell = (reply: Reply, message: Told) => Promise<void>
 
-export type Told = Pick<Answer, 'text'> & Partial<Pick<Answer, 'blocks'>>
+export type Told = Pick<Answer, 'text' | 'blocks'>
 
 export function createTell(options: {
   respond: Respond
@@ -22,7 +22,7 @@ export function createTell(options: {
 }): Tell {
   const { respond, client, openDirect, log } = options
   return async ({ responseUrl, channel, user }, told) => {
-    const message = { text: told.text, ...(told.blocks === undefined ? {} : { blocks: still(told.blocks) }) }
+    const message = { text: told.text, blocks: still(told.blocks) }
     const ways: (() => Promise<unknown>)[] = []
     if (responseUrl !== null) {
       ways.push(() =>

@@ -230,12 +230,12 @@ describe('without Postgres', () => {
   }
 
   function withoutPostgres(owners: readonly string[], spool: (row: object) => void) {
-    const told: string[] = []
+    const told: object[] = []
     const emergency = createEmergency({
       owners: new Set(owners),
       ports: {} as never,
       spool,
-      tell: async (_, { text, audience }) => void told.push(`${audience}: ${text}`),
+      tell: async (_, { text, blocks }) => void told.push({ text, id: blocks[0]?.block_id }),
       log: { error: () => undefined },
     })
     return { ...setUp({ receipts, emergency }), told }
@@ -247,7 +247,7 @@ describe('without Postgres', () => {
     const admission = await intake.admit(typed)
     expect(spooled).toMatchObject([{ actor: 'T0BAKERY/U0MARCO', command: 'health', ref: 'REF00009' }])
     if (admission.state === 'recorded') await admission.run()
-    expect(told).toEqual(['requester: All is well.'])
+    expect(told).toEqual([{ text: 'All is well.', id: 'bakery:health:REF00009:1' }])
     expect(await intake.admit(typed)).toEqual({ state: 'duplicate' })
   })
 

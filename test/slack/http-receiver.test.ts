@@ -310,21 +310,29 @@ describe('clicks, submissions, shortcuts and events', () => {
 
 describe('what cannot be recorded', () => {
   const text = 'Bakery could not write this down.\nNOT_RECORDED · ref 0A1B2C3D'
+  const blocks = [
+    {
+      type: 'section',
+      block_id: 'bakery:refusal:0A1B2C3D:1',
+      text: { type: 'plain_text', text, emoji: false },
+    },
+  ]
   beforeEach(() => {
     bot.intake.unrecorded = text
   })
 
   it('tells who typed a command, for their eyes only', async () => {
     const response = await bot.post(slash('health'))
-    expect(await response.json()).toEqual({ response_type: 'ephemeral', text })
+    expect(await response.json()).toEqual({ response_type: 'ephemeral', text, blocks })
     expect(bot.intake.ran).toHaveLength(0)
+    expect(bot.logged).toMatchObject([{ ref: '0A1B2C3D', surface: 'slash' }])
   })
 
   it('tells who clicked, by the response URL', async () => {
     await bot.post(interaction(click({ response_url: `${fake.origin}/response/clicked` })))
     await until('it was told', () => fake.responses.some(({ path }) => path === '/response/clicked'))
     const told = fake.responses.find(({ path }) => path === '/response/clicked')
-    expect(told?.body).toEqual({ response_type: 'ephemeral', replace_original: false, text })
+    expect(told?.body).toEqual({ response_type: 'ephemeral', replace_original: false, text, blocks })
   })
 
   it('tells who clicked by an ephemeral message, and without a channel by a direct one', async () => {

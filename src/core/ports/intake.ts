@@ -29,7 +29,7 @@ export type Admission =
     }
   | { readonly state: 'duplicate' }
   /** Not recorded, so it never runs. `text` tells the person, with code and reference. */
-  | { readonly state: 'not-recorded'; readonly text: string }
+  | { readonly state: 'not-recorded'; readonly text: string; readonly ref: string }
 
 export interface Intake {
   /** Decides and records, within 1.5 s. Never throws. */

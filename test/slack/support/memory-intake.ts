@@ -21,7 +21,8 @@ export function createMemoryIntake(): MemoryIntake {
     gate: Promise.resolve(),
     async admit(incoming) {
       intake.asked.push(incoming)
-      if (intake.unrecorded !== null) return { state: 'not-recorded', text: intake.unrecorded }
+      if (intake.unrecorded !== null)
+        return { state: 'not-recorded', text: intake.unrecorded, ref: '0A1B2C3D' }
       if (incoming.replayKeys.some((key) => seen.has(key))) return { state: 'duplicate' }
       for (const key of incoming.replayKeys) seen.add(key)
       return {
