@@ -216,14 +216,11 @@ function outcomeOf(decision: OutcomeFacts['decision'], target: string | null = n
 }
 
 function messageFor(request: RecordedRequest, answer: Answer): OutgoingMessage {
-  const destination = destinationOf(request, answer)
-  const { thread, ...alone } = answer
   return {
     key: `request:${request.id}:answer`,
-    destination,
+    destination: destinationOf(request, answer),
     priority: PRIORITIES.answer,
-    // What takes the place of a message leaves its thread as it is.
-    answer: destination.to === 'update' ? alone : answer,
+    answer,
   }
 }
 

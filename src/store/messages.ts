@@ -47,12 +47,27 @@ export async function messageRows(
   for (const message of messages) {
     const { destination } = message
     const version = destination.to === 'update' ? await nextVersion(db, destination.of) : 1
-    rows.push(...rowsOf(message, version, ref))
+    const standing = destination.to === 'update' ? await standingThread(db, destination.of) : []
+    rows.push(...rowsOf({ message, version, standing, ref }))
   }
   return rows
 }
 
-function rowsOf(message: OutgoingMessage, version: number, ref: string): readonly MessageRow[] {
+/** A message of a thread that an update finds, and its next version. */
+interface Standing {
+  readonly id: string
+  readonly version: number
+}
+
+interface Rows {
+  readonly message: OutgoingMessage
+  readonly version: number
+  /** What the thread of an updated message holds already: it is updated as well. */
+  readonly standing: readonly Standing[]
+  readonly ref: string
+}
+
+function rowsOf({ message, version, standing, ref }: Rows): readonly MessageRow[] {
   const { key, destination, priority } = message
   const { thread = [], ...first } = paginate(message.answer)
   const root = outboxIdOf(key)
@@ -70,6 +85,15 @@ function rowsOf(message: OutgoingMessage, version: number, ref: string): readonl
   const replies = thread.map((answer, index): MessageRow => {
     const own = threadKey(key, index + 1)
     const after = index === 0 ? root : outboxIdOf(threadKey(key, index))
+    const place = standing[index]
+    if (place !== undefined) {
+      return {
+        ...sealed(answer, place.id, place.version),
+        ...{ id: outboxIdOf(own), key: own, version: place.version, updateOf: place.id },
+        ...{ destination: { to: 'update', of: place.id }, root: null, after: null, answer: null },
+        priority: Math.max(priority, PRIORITIES.thread),
+      }
+    }
     return {
       ...sealed(answer, outboxIdOf(own), 1),
       ...{
@@ -114,4 +138,16 @@ async function nextVersion(db: Pick<Pool | PoolClient, 'query'>, of: string): Pr
     [of],
   )
   return rows[0]?.version ?? 2
+}
+
+async function standingThread(
+  db: Pick<Pool | PoolClient, 'query'>,
+  of: string,
+): Promise<readonly Standing[]> {
+  const { rows } = await db.query<Standing>(
+    `SELECT id, (SELECT coalesce(max(version), own.version) + 1 FROM outbox WHERE update_of = own.id) AS version
+     FROM outbox own WHERE root = $1 ORDER BY key`,
+    [of],
+  )
+  return rows
 }

@@ -134,7 +134,7 @@ describe('the runner', () => {
     })
   })
 
-  it('puts a refreshed answer in the place of the old one, and leaves its thread alone', async () => {
+  it('puts a refreshed answer in the place of the old one, with its thread', async () => {
     const command = defineQuery({
       ...facts,
       name: 'ask',
@@ -147,7 +147,7 @@ describe('the runner', () => {
       work: { ...request.work, source: { messageTs: '17.1', replaces: 'outbox-1' } },
     })
     expect(finished[0]?.messages[0]).toMatchObject({ destination: { to: 'update', of: 'outbox-1' } })
-    expect(finished[0]?.messages[0]?.answer.thread).toBeUndefined()
+    expect(finished[0]?.messages[0]?.answer.thread).toEqual([said('details')])
   })
 
   it('tells the person what a refused request was refused for, and runs nothing', async () => {

@@ -179,6 +179,18 @@ describe('updates of a message', () => {
     expect(await state('10 %')).toEqual(['superseded'])
   })
 
+  it('take the places of what stands in its thread, and add what is more', async () => {
+    const said = message('original', C1, { key: 'original' })
+    await put({ ...said, answer: answer('original', { thread: [answer('details')] }) })
+    const [, details] = await drain()
+    const fresh = answer('fresh', { thread: [answer('fresh details'), answer('more details')] })
+    await put({ ...update('fresh'), answer: fresh })
+    const sent = await drain()
+    expect(texts(sent)).toEqual(['fresh', 'fresh details', 'more details'])
+    expect(sent.map(({ destination }) => destination.to)).toEqual(['update', 'update', 'channel'])
+    expect(sent[1]!.blocks[0]!.block_id).toBe(`bakery:health:${details!.id}:2`)
+  })
+
   it('do not overtake one that is on its way', async () => {
     await put(message('original', C1, { key: 'original' }))
     await drain()
