@@ -21,7 +21,7 @@ export function detailAnswer(facts: {
     kind: 'health',
     audience: 'channel',
     text: `${name}: all checks, area by area.`,
-    blocks: [...areas, context(seen)],
+    blocks: [context(`All checks, area by area. ${seen}`), ...areas],
   }
 }
 
