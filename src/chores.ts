@@ -6,6 +6,7 @@ import type { Identities } from './core/ports/intake.ts'
 import { PRIORITIES } from './core/ports/records.ts'
 import type { Runner } from './core/runner.ts'
 import type { Logger } from './log.ts'
+import { personOf } from './people.ts'
 import type { Chore } from './schedule/background.ts'
 import { sweep as removeOld } from './store/retention.ts'
 import type { Store } from './store/store.ts'
@@ -29,7 +30,7 @@ export function choresOf(options: ChoresOptions): readonly Chore[] {
   const { schedules, timeZone: zone } = config.platform
   return [
     { name: 'recovery', when: { everyMs: config.leaseSeconds * 500 }, run: () => recover(options) },
-    { name: 'spool', when: { everyMs: 5000 }, run: async () => spool?.drain((row) => chain(store, row)) },
+    { name: 'spool', when: { everyMs: 5000 }, run: async () => spool?.drain((row) => chain(options, row)) },
     { name: 'acquaintance', when: { everyMs: 60_000 }, run: () => meet(store, identities) },
     { name: 'mirror', when: { cron: schedules.accessMirror, zone }, atStart: true, run: identities.sweep },
     { name: 'checkpoint', when: { cron: schedules.auditCheckpoint, zone }, run: checkpoints(options) },
@@ -56,8 +57,11 @@ async function recover({ store, runner, log }: ChoresOptions): Promise<void> {
 
 type SpooledRow = Parameters<Parameters<Spool['drain']>[0]>[0]
 
-function chain({ journal }: Store, { channel, command, decision, ...rest }: SpooledRow): Promise<void> {
-  return journal.note({ kind: 'spool', channel, command, decision, target: null, code: null, payload: rest })
+/** What was done while the database was gone, in the name of who asked; `at` of the row is later than that of the payload. */
+function chain({ config, store }: ChoresOptions, { ref, actor, at, ...row }: SpooledRow): Promise<void> {
+  const person = personOf(config.platform)(actor.slice(actor.indexOf('/') + 1))
+  const by = { actor, person, ref }
+  return store.journal.note({ ...row, kind: 'spool', target: null, code: null, payload: { at }, by })
 }
 
 function checkpoints({ config, store, log }: ChoresOptions): () => Promise<void> {

@@ -30,14 +30,13 @@ export function outcomeEntry(request: RecordedRequest, outcome: OutcomeFacts): A
   }
 }
 
-/** A row of Bakery's own doings. */
+/** A row without a request in the database: of Bakery's own doings, unless it says whose. */
 export function ownEntry(
-  row: Pick<AuditEntry, 'kind' | 'command' | 'channel' | 'target' | 'decision' | 'code' | 'ref'> & {
-    readonly payload: Readonly<Record<string, unknown>>
-  },
+  row: Pick<AuditEntry, 'kind' | 'command' | 'channel' | 'target' | 'decision' | 'code' | 'ref'> &
+    Partial<Pick<AuditEntry, 'actor' | 'person'>> & { readonly payload: Readonly<Record<string, unknown>> },
 ): AuditEntry {
   const own = { actor: 'bakery', person: 'bakery', surface: 'schedule', operation: null }
-  return { ...row, ...own, payload: payloadOf(row.payload) }
+  return { ...own, ...row, payload: payloadOf(row.payload) }
 }
 
 /** Null when there is nothing to keep. */

@@ -71,12 +71,12 @@ export function createJournal({ pool, owner, personOf, onMessages }: JournalOpti
       return claimed
     },
 
-    async note(row, messages = []) {
-      const ref = newReference()
+    async note({ by, ...row }, messages = []) {
+      const ref = by?.ref ?? newReference()
       await inTransaction(pool, `noting ${row.kind}`, async (client) => {
         const rows = await messageRows(client, messages, ref)
         if (rows.length > 0) await client.query('SELECT outbox_put($1)', [storableJson(rows)])
-        await client.query('SELECT audit_append($1)', [storableJson([ownEntry({ ...row, ref })])])
+        await client.query('SELECT audit_append($1)', [storableJson([ownEntry({ ...row, ...by, ref })])])
       })
       if (messages.length > 0) onMessages()
     },

@@ -117,7 +117,10 @@ describe('when Bakery’s own Postgres is gone', () => {
       const rows = await journey.audit(`kind = 'spool'`)
       return rows.length > 0 && rows
     }, 30_000)
-    expect(row).toMatchObject({ command: 'health', decision: 'allowed', channel: 'C0OPERATIONS' })
+    expect(row).toMatchObject({
+      ...{ command: 'health', decision: 'allowed', channel: 'C0OPERATIONS' },
+      ...{ actor: 'T0BAKERY/U0OLIVIA', person: 'olivia' },
+    })
   }, 60_000)
 
   it('works again afterwards, as if nothing had been', async () => {

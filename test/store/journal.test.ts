@@ -203,6 +203,15 @@ describe("Bakery's own doings", () => {
   })
 })
 
+describe('what was done while the database was gone', () => {
+  it('is a row in the name of who asked, under the reference that was told', async () => {
+    const by = { actor: 'T1/UOWN', person: 'olivia', ref: 'K7M2Q9XA' }
+    const facts = { kind: 'spool', command: 'health', channel: 'C1', target: null, code: null }
+    await opened.store.journal.note({ ...facts, decision: 'allowed', payload: { at: '2026-11-23' }, by })
+    expect(await rows('SELECT kind, actor, person, ref FROM audit')).toEqual([{ kind: 'spool', ...by }])
+  })
+})
+
 describe('a storm of everything at once', () => {
   it('locks nobody out: requests, endings, grants and claims of three processes all come through', async () => {
     const stores = [opened.store, await opened.another(), await opened.another()]

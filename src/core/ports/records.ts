@@ -141,7 +141,7 @@ export interface Journal {
   ): Promise<void>
   /** Requests that were recorded and never finished, whose process is gone: claimed for this process. */
   abandoned(limit: number): Promise<readonly RecordedRequest[]>
-  /** Writes an audit row of Bakery's own, with messages if need be, in one transaction. */
+  /** Writes an audit row that belongs to no request in the database, with messages if need be, in one transaction. */
   note(
     row: {
       kind: string
@@ -151,6 +151,8 @@ export interface Journal {
       decision: string
       code: string | null
       payload: Readonly<Record<string, unknown>>
+      /** Whose doing it was, under which reference; Bakery's own under a new one when it is not given. */
+      by?: { readonly actor: string; readonly person: string; readonly ref: string }
     },
     messages?: readonly OutgoingMessage[],
   ): Promise<void>
