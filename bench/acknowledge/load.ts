@@ -54,14 +54,14 @@ export async function openLoop(options: LoadOptions & { ratePerSecond: number })
   })
 }
 
-/** Lends each connection to one at a time. */
+/** Lends each connection to one at a time, the longest unused first: a server closes those that are idle for seconds. */
 function createTurns(
   connections: readonly Connection[],
 ): (use: (connection: Connection) => Promise<void>) => Promise<void> {
   const free = [...connections]
   const waiting: ((connection: Connection) => void)[] = []
   return async (use) => {
-    const connection = free.pop() ?? (await new Promise<Connection>((resolve) => waiting.push(resolve)))
+    const connection = free.shift() ?? (await new Promise<Connection>((resolve) => waiting.push(resolve)))
     await use(connection)
     const next = waiting.shift()
     if (next) next(connection)
