@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs, promisify } from 'node:util'
+import { promisify } from 'node:util'
 import { median, row, slope } from './figures.ts'
 import { type Desk, startDesk } from './world/desk.ts'
 import { startBenchPlatform } from './world/systems.ts'
@@ -44,9 +44,8 @@ const LINES = [
   ],
 ]
 
-/** The bot's resident memory when nothing happens, and its course under a load of mixed commands (`--minutes N`). */
-export async function benchMemory(): Promise<void> {
-  const minutes = minutesAsked()
+/** The bot's resident memory when nothing happens, and its course under minutes of mixed commands. */
+export async function benchMemory({ minutes }: { readonly minutes: number }): Promise<void> {
   const platform = await startBenchPlatform()
   const desk = await startDesk(platform.env)
   try {
@@ -62,17 +61,6 @@ export async function benchMemory(): Promise<void> {
     await desk.stop()
     await platform.stop()
   }
-}
-
-function minutesAsked(): number {
-  const { values } = parseArgs({
-    options: { minutes: { type: 'string' } },
-    allowPositionals: true,
-    strict: false,
-  })
-  const minutes = Number(values.minutes ?? 1)
-  if (!(minutes > 0)) throw new Error(`--minutes: found ${values.minutes}, expected a number above 0`)
-  return minutes
 }
 
 interface Sample {

@@ -1,3 +1,4 @@
+import { NAMESPACE } from '../../practice/cluster/platform-names.ts'
 import { startPlatform } from '../../practice/systems/platform.ts'
 import { type ControlPlane, findControlPlane, startControlPlane } from '../../test/support/controlplane.ts'
 import { type PlatformDatabases, startPlatformDatabases } from './databases.ts'
@@ -8,6 +9,7 @@ export interface BenchPlatform {
   readonly plane: ControlPlane | null
   readonly databases: PlatformDatabases
   readonly alertmanagerUrl: string
+  readonly namespace: string
   /** What platform.example.yaml refers to, and KUBECONFIG. */
   readonly env: Readonly<Record<string, string>>
   stop(): Promise<void>
@@ -21,6 +23,7 @@ export async function startBenchPlatform(): Promise<BenchPlatform> {
   return {
     plane,
     databases,
+    namespace: NAMESPACE,
     alertmanagerUrl: standIns.env.ALERTMANAGER_URL ?? '',
     env: { ...standIns.env, ...databases.env, ...(plane && { KUBECONFIG: plane.kubeconfig }) },
     async stop() {
