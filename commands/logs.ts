@@ -147,7 +147,11 @@ function notes(facts: LogFacts, args: Asked, shown: number): readonly string[] {
     ...(skipped > 0
       ? [`The oldest ${count(skipped, 'line')} were too many to look at: ask for a shorter span.`]
       : []),
-    ...coverageSentences(covered, { from, time: (moment) => localTime(moment, zone) }),
+    ...coverageSentences(covered, {
+      from,
+      previous: args.previous,
+      time: (moment) => localTime(moment, zone),
+    }),
     ...(masked > 0
       ? [`${count(masked, 'value')} that looked like a secret ${masked === 1 ? 'was' : 'were'} masked.`]
       : []),

@@ -104,7 +104,7 @@ type Covered = LogResult['covered'][number]
 /** A few sentences on what was really read: a log that was rotated away looks empty, and empty looks well. */
 export function coverageSentences(
   covered: readonly Covered[],
-  asked: { readonly from: Date; readonly time: (moment: Date) => string },
+  asked: { readonly from: Date; readonly previous: boolean; readonly time: (moment: Date) => string },
 ): readonly string[] {
   const several = new Set(covered.map(({ pod }) => pod)).size < covered.length
   const nameOf = ({ pod, container }: Covered) => (several ? `${pod} (${container})` : pod)
@@ -117,9 +117,10 @@ export function coverageSentences(
     ...(whole > 0 ? [wholeSentence(whole, covered.length)] : []),
     ...cut
       .slice(0, 3)
-      .map(
-        (one) =>
-          `${nameOf(one)} is covered only from ${asked.time(one.from ?? asked.from)}: what came before is left out.`,
+      .map((one) =>
+        asked.previous
+          ? `What is left of that run of ${nameOf(one)} begins ${asked.time(one.from ?? asked.from)}.`
+          : `${nameOf(one)} is covered only from ${asked.time(one.from ?? asked.from)}: what came before is left out.`,
       ),
     ...(cut.length > 3 ? [`${cut.length - 3} more logs are cut at their beginning.`] : []),
     ...(silent.length > 0

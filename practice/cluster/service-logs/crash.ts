@@ -1,17 +1,37 @@
 import type { ContainerLife, LogLine } from '../logs.ts'
 
-/** What a service says from its start to its early death: a traceback, or silence when its memory is taken away. */
+/** What a container says from its start to its early death: why it ends, or silence when its memory is taken away. */
 export function crashLines(life: ContainerLife): LogLine[] {
-  const texts = [
-    ...startLines(life),
-    ...(life.ended?.reason === 'OOMKilled' ? memoryLines() : traceback(life)),
-  ]
+  const texts = life.component === 'database' ? databaseLines(life) : applicationLines(life)
   const from = life.from.getTime()
   const span = (life.ended?.at.getTime() ?? from + 1000) - from
   return texts.map((text, index) => ({
     at: new Date(from + Math.floor((span * (index + 1)) / (texts.length + 1))),
     text,
   }))
+}
+
+function applicationLines(life: ContainerLife): string[] {
+  return [...startLines(life), ...(life.ended?.reason === 'OOMKilled' ? memoryLines() : traceback(life))]
+}
+
+/** As PostgreSQL says it when its volume is full. */
+function databaseLines({ from, ended }: ContainerLife): string[] {
+  const time = `${from.toISOString().replace('T', ' ').replace('Z', '')} UTC`
+  const said = (pid: number, text: string) => `${time} [${pid}] ${text}`
+  const start = [
+    said(1, 'LOG:  starting PostgreSQL 17.2 on x86_64-pc-linux-musl, compiled by gcc, 64-bit'),
+    said(1, 'LOG:  listening on IPv4 address "0.0.0.0", port 5432'),
+    said(29, 'LOG:  database system was interrupted; it was not shut down'),
+  ]
+  if (ended?.reason === 'OOMKilled') return start
+  return [
+    ...start,
+    said(29, 'FATAL:  could not write to file "pg_wal/xlogtemp.29": No space left on device'),
+    said(1, 'LOG:  startup process (PID 29) exited with exit code 1'),
+    said(1, 'LOG:  aborting startup due to startup process failure'),
+    said(1, 'LOG:  database system is shut down'),
+  ]
 }
 
 function startLines({ workload, restarts }: ContainerLife): string[] {

@@ -7,6 +7,9 @@ import { serviceLine } from './services.ts'
 /** What is wrong with a workload at a time, as its log would show it: its database does not answer. */
 export type TroubleOf = (workload: string, at: Date) => 'database' | null
 
+/** What can be made to crash has something to say about it. */
+const CRASHING = new Set(['microservice', 'database'])
+
 /** On average a container says something so often. */
 const EVERY_MS = 4000
 
@@ -17,7 +20,7 @@ const EVERY_MS = 4000
  */
 export function serviceLogs(troubleOf: TroubleOf = () => null): LogSource {
   return (life, from, to) => {
-    if (life.ended && life.component === 'microservice') return within(crashLines(life), from, to)
+    if (life.ended && CRASHING.has(life.component)) return within(crashLines(life), from, to)
     const write = life.component === 'microservice' ? serviceLine : infrastructureLine
     const lines: LogLine[] = []
     const last = Math.floor(to.getTime() / EVERY_MS)

@@ -68,6 +68,13 @@ describe('logs of the practice cluster, by the real client', () => {
     expect(lines(text).at(-1)).toMatch(/MigrationError/)
   })
 
+  it('end with what stopped it for the life of a database that crashed', async () => {
+    client.cluster.setPodBehaviour('sales-db', 'crash-loop')
+    const crashed = () => client.cluster.podsOf('sales-db')[0]?.status?.containerStatuses?.[0]
+    await eventually(crashed, (status) => (status?.restartCount ?? 0) >= 2)
+    expect(await log('sales-db', { previous: true })).toContain('FATAL:  could not write to file')
+  })
+
   it('of a former life that never was, of no such container and of no such pod are refused', async () => {
     const code = (call: Promise<unknown>) =>
       call.then(
