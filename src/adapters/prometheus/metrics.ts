@@ -45,7 +45,7 @@ export function createMetricsReader(options: PrometheusOptions): MetricsReader {
       const { status, body } = await http.json(request, signal)
       const failed = failure.safeParse(body)
       if (failed.success) {
-        const said = `${failed.data.errorType}: ${oneLine(failed.data.error)}`
+        const said = oneLine(`${failed.data.errorType}: ${failed.data.error}`)
         const retryable = status >= 500
         throw http.fault(request, `could not evaluate the query (${statusLine(status)}): ${said}`, {
           retryable,
