@@ -16,7 +16,9 @@ export function detailAnswer(facts: {
   readonly seen: string
 }): Answer {
   const { report, name, zone, seen } = facts
-  const areas = AREAS.flatMap((area) => [...areaDetails(report, area), ...reasons(report, area, zone)])
+  const areas = AREAS.flatMap(
+    (area) => unasked(report, area, zone) ?? [...areaDetails(report, area), ...reasons(report, area, zone)],
+  )
   return {
     kind: 'health',
     audience: 'channel',
@@ -34,6 +36,14 @@ export function areaDetails({ checks }: HealthReport, area: Area): readonly Bloc
     section(text`${bold(area)}  ${areaLine(area, own)}`),
     ...(table ? tableBlocks(table.columns, table.rows) : []),
   ]
+}
+
+/** An area that is one system which did not answer: one line says it. */
+function unasked({ checks }: HealthReport, area: Area, zone: string): readonly Block[] | null {
+  const [only, ...others] = checks.filter((check) => check.area === area)
+  if (only?.status !== 'unknown' || others.length > 0) return null
+  const why = only.reason.replace(/^the cluster cannot be asked: /, '')
+  return [section(text`${bold(area)}  cannot be asked: ${localTimes(why, zone)}`)]
 }
 
 function reasons({ checks }: HealthReport, area: Area, zone: string): readonly Block[] {

@@ -39,7 +39,7 @@ export function troublesOf(checks: readonly Check[]): readonly Trouble[] {
   return [...groups]
     .map(([target, found]) => ({ trouble: troubleOf(target, found), rank: rankOf(found) }))
     .toSorted((a, b) => compareSeverity(a.trouble.status, b.trouble.status) || a.rank - b.rank)
-    .map(({ trouble }) => (clusterIsSilent ? withoutCluster(trouble) : trouble))
+    .map(({ trouble }) => withoutDeadEnd(trouble, checks))
 }
 
 /** A measurement that is missing (`usage`, `disk`) is not the cluster's silence: the nodes themselves are known then. */
@@ -96,9 +96,17 @@ function causeOf({ target, reason, facts }: Check): string {
     .replace(/\d+(\.\d+)?/g, '#')
 }
 
-/** A step that asks the cluster leads nowhere while the cluster does not answer. */
-function withoutCluster(trouble: Trouble): Trouble {
+const ASK_THE_CLUSTER = new Set(['pods', 'deployments', 'nodes', 'top', 'events', 'logs'])
+
+/** A step that asks what does not answer leads nowhere. */
+function withoutDeadEnd(trouble: Trouble, checks: readonly Check[]): Trouble {
+  const silent = (area: Area) => checks.some((check) => check.area === area && isSilent(check))
   const [command = ''] = trouble.next?.split(' ') ?? []
-  const asks = ['pods', 'deployments', 'nodes', 'top', 'events', 'logs'].includes(command)
-  return asks ? { ...trouble, next: null } : trouble
+  const leads = ASK_THE_CLUSTER.has(command) ? !silent('pods') : command !== 'services' || !silent('services')
+  return leads ? trouble : { ...trouble, next: null }
+}
+
+/** Nothing at all is known of it. */
+function isSilent({ status, facts }: Check): boolean {
+  return status === 'unknown' && Object.keys(facts).length === 0
 }

@@ -73,6 +73,13 @@ describe('troubles', () => {
       },
       { target: 'auth-db', next: null },
     ])
+    const blind = check('services', 'signoz', 'unknown', { facts: {} })
+    const [cluster] = troublesOf([
+      silent('pods', 'bakery-ia', 'pods'),
+      silent('nodes', 'nodes', 'nodes'),
+      blind,
+    ])
+    expect(cluster).toMatchObject({ target: 'the cluster', next: null })
   })
 
   it('of a measurement that is missing are not the silence of the cluster', () => {
