@@ -1,12 +1,21 @@
 import type { Clock } from './clock.ts'
 import type { LogBook } from './logs.ts'
-import type { Pod } from './objects.ts'
+import type { Manifest, Pod } from './objects.ts'
 import type { Store } from './store.ts'
 
 /** CPU in cores, memory in bytes. */
 export interface Consumption {
   readonly cpu: number
   readonly memory: number
+}
+
+/** The repository that Flux follows. */
+export interface Git {
+  revision: string
+  /** Objects carry the labels of the Kustomization that they belong to. */
+  objects: readonly Manifest[]
+  /** Why it cannot be fetched; null when it can. */
+  failure: string | null
 }
 
 /** What the API and the controllers of one practice cluster share. */
@@ -16,6 +25,7 @@ export interface Cluster {
   /** From 0 up to 1: names, jitter. */
   readonly random: () => number
   readonly logs: LogBook
+  readonly git: Git
   /** What a running pod consumes now. */
   readonly consumption: (pod: Pod, at: Date) => Consumption
 }

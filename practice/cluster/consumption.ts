@@ -20,11 +20,11 @@ export function defaultConsumption({ metadata, spec }: Pod, at: Date): Consumpti
   const limits = spec.containers[0]?.resources?.limits
   const own = hash(metadata.name)
   const breath = 1 + 0.1 * Math.sin(at.getTime() / 60_000 + (own % 7))
-  const share = 0.08 + (own % 100) / 500
+  const share = 0.04 + (own % 100) / 1100
   return {
     cpu: quantity(annotations['platform.test/cpu']) ?? (quantity(limits?.cpu) ?? 0.1) * share * breath,
     memory:
       quantity(annotations['platform.test/memory']) ??
-      (quantity(limits?.memory) ?? 128 * 2 ** 20) * (0.25 + share) * (0.98 + 0.02 * breath),
+      (quantity(limits?.memory) ?? 128 * 2 ** 20) * (0.25 + 2 * share) * (0.98 + 0.02 * breath),
   }
 }

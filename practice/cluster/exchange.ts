@@ -4,6 +4,8 @@ import type { ServerResponse } from 'node:http'
 export interface Exchange {
   readonly query: URLSearchParams
   readonly contentType: string
+  /** Empty when the client says nothing of itself. */
+  readonly userAgent: string
   readonly body: string
   readonly response: ServerResponse
   /** Something that lives longer than an answer (a watch, a followed log): called when the server stops. */

@@ -1,3 +1,4 @@
+import { canonical } from './objects.ts'
 import { qualifiedName, type Resource } from './resources.ts'
 
 /** What the API server answers instead of an object (`kind: Status`). */
@@ -75,26 +76,79 @@ export const unsupportedMediaType = (accepted: readonly string[]) =>
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   )
 
+/** 415 when no kind of patch has this media type at all. */
+export const unknownMediaType = () =>
+  new Refusal(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+
 export const unauthorized = () => new Refusal(401, 'Unauthorized', 'Unauthorized')
 
 /** 410: the version asked for has been compacted away. */
 export const expired = (message: string) => new Refusal(410, 'Expired', message)
 
-/** 422 for one field of an object. */
-export function invalidField(
-  kind: string,
-  group: string,
-  name: string,
-  field: { name: string; value: unknown; mustBe: string },
-): Refusal {
-  const message = `Invalid value: ${JSON.stringify(field.value)}: ${field.mustBe}`
-  const qualified = group === '' ? kind : `${kind}.${group}`
-  return new Refusal(422, 'Invalid', `${qualified} "${name}" is invalid: ${field.name}: ${message}`, {
-    name,
-    ...(group === '' ? {} : { group }),
-    kind,
-    causes: [{ reason: 'FieldValueInvalid', message, field: field.name }],
-  })
+/** The group of the API server's own options. */
+export const META = { group: 'meta.k8s.io' }
+
+interface Cause {
+  readonly reason: string
+  readonly message: string
+  readonly field: string
+}
+
+/** 422: what is wrong with the fields of an object, all of it at once. */
+export class Invalid {
+  readonly #kind: { readonly group: string; readonly kind: string }
+  readonly #name: string
+  readonly #causes: Cause[] = []
+
+  constructor(kind: { readonly group: string; readonly kind: string }, name: string) {
+    this.#kind = kind
+    this.#name = name
+  }
+
+  add(field: string, value: unknown, why: string): this {
+    const message = `Invalid value: ${canonical(value)}: ${why}`
+    this.#causes.push({ reason: 'FieldValueInvalid', message, field })
+    return this
+  }
+
+  addRequired(field: string, why?: string): this {
+    const message = why === undefined ? 'Required value' : `Required value: ${why}`
+    this.#causes.push({ reason: 'FieldValueRequired', message, field })
+    return this
+  }
+
+  addForbidden(field: string, why: string): this {
+    this.#causes.push({ reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field })
+    return this
+  }
+
+  wrong = (field: string, value: unknown, why: string) => this.add(field, value, why).refusal()
+  required = (field: string, why: string) => this.addRequired(field, why).refusal()
+
+  unsupported(field: string, value: unknown, supported: readonly string[]): Refusal {
+    const values = supported.map((one) => `"${one}"`).join(', ')
+    const message = `Unsupported value: ${JSON.stringify(value)}: supported values: ${values}`
+    this.#causes.push({ reason: 'FieldValueNotSupported', message, field })
+    return this.refusal()
+  }
+
+  refusal(): Refusal {
+    const { group, kind } = this.#kind
+    const texts = this.#causes.map(({ field, message }) => `${field}: ${message}`)
+    const unique = [...new Set(texts)]
+    const list = unique.length === 1 ? unique[0] : `[${unique.join(', ')}]`
+    const subject = `${group === '' ? kind : `${kind}.${group}`} "${this.#name}"`
+    return new Refusal(422, 'Invalid', `${subject} is invalid: ${list}`, {
+      ...(this.#name === '' ? {} : { name: this.#name }),
+      ...(group === '' ? {} : { group }),
+      ...(kind === '' ? {} : { kind }),
+      causes: this.#causes,
+    })
+  }
+
+  throwIfAny(): void {
+    if (this.#causes.length > 0) throw this.refusal()
+  }
 }
 
 export interface Attempt {

@@ -1,11 +1,12 @@
 import type { Cluster } from './cluster.ts'
 import { emit } from './controllers/events.ts'
 import { BEHAVIOUR, type Behaviour } from './controllers/kubelet.ts'
+import { deleteObject } from './delete.ts'
 import type { KubeObject, Pod } from './objects.ts'
 import { NAMESPACE } from './platform-names.ts'
 import { DEPLOYMENTS, NODES, PODS, type Resource } from './resources.ts'
 import type { Store } from './store.ts'
-import { deleteObject, replaceObject } from './writes.ts'
+import { replaceObject } from './writes.ts'
 
 /** What tests and the practice page do to a cluster behind the API's back. Names are of the platform's namespace. */
 export interface Handles {

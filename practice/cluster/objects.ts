@@ -1,3 +1,5 @@
+import type { ManagedFields } from './managed-fields.ts'
+
 /** The parts of Kubernetes objects that the practice cluster itself looks at. Everything else is carried as it is. */
 
 export interface OwnerReference {
@@ -22,6 +24,8 @@ export interface Metadata {
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
   readonly ownerReferences?: readonly OwnerReference[]
+  readonly finalizers?: readonly string[]
+  readonly managedFields?: readonly ManagedFields[]
 }
 
 export interface KubeObject {
@@ -101,6 +105,11 @@ export interface Pod extends KubeObject {
 
 export interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>
+  readonly matchExpressions?: readonly {
+    readonly key: string
+    readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+    readonly values?: readonly string[]
+  }[]
 }
 
 export interface ReplicaSet extends KubeObject {
@@ -110,6 +119,7 @@ export interface ReplicaSet extends KubeObject {
     readonly readyReplicas?: number
     readonly availableReplicas?: number
     readonly terminatingReplicas?: number
+    readonly conditions?: readonly Condition[]
     readonly observedGeneration?: number
   }
 }

@@ -1,14 +1,23 @@
-import { badRequest, Refusal, unsupportedMediaType } from './failures.ts'
+import { badRequest, Refusal, unknownMediaType, unsupportedMediaType } from './failures.ts'
 import { canonical, isRecord } from './objects.ts'
 
 export const JSON_PATCH = 'application/json-patch+json'
 export const MERGE_PATCH = 'application/merge-patch+json'
 export const STRATEGIC_PATCH = 'application/strategic-merge-patch+json'
 
-/** Applies a patch of any of the three kinds; the given object stays as it is. */
-export function applyPatch(target: unknown, type: string, text: string, custom: boolean): unknown {
-  const accepted = custom ? [JSON_PATCH, MERGE_PATCH] : [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH]
+export const APPLY_PATCH = 'application/apply-patch+yaml'
+
+/** The kinds of patch that a resource takes; 415 for any other. */
+export function checkPatchType(type: string, custom: boolean): void {
+  const all = [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH]
+  if (!all.includes(type)) throw unknownMediaType()
+  const accepted = custom ? all.filter((one) => one !== STRATEGIC_PATCH) : all
   if (!accepted.includes(type)) throw unsupportedMediaType(accepted)
+}
+
+/** Applies a patch of the JSON, merge or strategic kind; the given object stays as it is. */
+export function applyPatch(target: unknown, type: string, text: string, custom: boolean): unknown {
+  checkPatchType(type, custom)
   const patch = parse(text)
   if (type === MERGE_PATCH) return mergePatch(target, patch)
   if (type === STRATEGIC_PATCH) return strategicPatch(target, patch, '')

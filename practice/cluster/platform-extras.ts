@@ -4,7 +4,7 @@ import { NAMESPACE } from './platform-names.ts'
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 const DOMAIN = 'bakewise.ai'
-const REVISION = 'main@sha1:9f1c2ab'
+export const FIRST_REVISION = 'main@sha1:9f1c2ab'
 const CERTIFICATE = 'bakery-ia-prod-tls-cert'
 
 const shifted = (now: Date, ms: number) => `${new Date(now.getTime() + ms).toISOString().slice(0, 19)}Z`
@@ -66,9 +66,9 @@ export function flux(now: Date): Manifest[] {
       spec: { interval: '1m', url: `http://gitea.${DOMAIN}/bakery/bakery-ia.git`, ref: { branch: 'main' } },
       status: {
         observedGeneration: 1,
-        artifact: { revision: REVISION, lastUpdateTime: at },
+        artifact: { revision: FIRST_REVISION, lastUpdateTime: at },
         conditions: [
-          condition('Ready', 'True', 'Succeeded', `stored artifact for revision '${REVISION}'`, at),
+          condition('Ready', 'True', 'Succeeded', `stored artifact for revision '${FIRST_REVISION}'`, at),
         ],
       },
     },
@@ -84,10 +84,10 @@ export function flux(now: Date): Manifest[] {
       },
       status: {
         observedGeneration: 1,
-        lastAppliedRevision: REVISION,
-        lastAttemptedRevision: REVISION,
+        lastAppliedRevision: FIRST_REVISION,
+        lastAttemptedRevision: FIRST_REVISION,
         conditions: [
-          condition('Ready', 'True', 'ReconciliationSucceeded', `Applied revision: ${REVISION}`, at),
+          condition('Ready', 'True', 'ReconciliationSucceeded', `Applied revision: ${FIRST_REVISION}`, at),
         ],
       },
     },

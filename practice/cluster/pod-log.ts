@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Cluster } from './cluster.ts'
-import { badRequest, invalidField } from './failures.ts'
+import { badRequest, Invalid } from './failures.ts'
 import { integer } from './list.ts'
 import type { ContainerLife, LogLine } from './logs.ts'
 import type { Pod } from './objects.ts'
@@ -67,7 +67,7 @@ function atLeast(pod: string, query: URLSearchParams, name: string, least: 0 | 1
   const value = integer(query, name)
   if (value !== null && value < least) {
     const mustBe = least === 0 ? 'must be greater than or equal to 0' : 'must be greater than 0'
-    throw invalidField('PodLogOptions', '', pod, { name, value, mustBe })
+    throw new Invalid({ group: '', kind: 'PodLogOptions' }, pod).wrong(name, value, mustBe)
   }
   return value
 }

@@ -1,5 +1,15 @@
 import { eventsAsRegarding } from './event-view.ts'
 import type { ClusterNode, Deployment, KubeEvent, KubeObject, Pod, ReplicaSet } from './objects.ts'
+import type {
+  Autoscaler,
+  ControllerRevision,
+  DaemonSet,
+  DisruptionBudget,
+  Job,
+  Kustomization,
+  ResourceQuota,
+  StatefulSet,
+} from './workloads.ts'
 
 /** One kind of object that the practice cluster serves. Everything generic reads this table. */
 export interface Resource<T extends KubeObject = KubeObject> {
@@ -10,6 +20,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly namespaced: boolean
   readonly shortNames?: readonly string[]
   readonly subresources?: readonly string[]
+  /** Whether the API server counts changes of the specification; it does unless this says no. */
+  readonly generations?: boolean
   /** Custom resources refuse strategic merge patches, and their lists repeat kind and apiVersion in each item. */
   readonly custom?: boolean
   /** Fields that a field selector may name, beside metadata.name and metadata.namespace. */
@@ -27,16 +39,17 @@ const core = (plural: string, kind: string, more: Partial<Resource> = {}) => ({
   plural,
   kind,
   namespaced: true,
+  generations: false,
   ...more,
 })
-const apps = (plural: string, kind: string, shortName: string) => ({
+const apps = (plural: string, kind: string, shortName: string, ...more: readonly string[]) => ({
   group: 'apps',
   version: 'v1',
   plural,
   kind,
   namespaced: true,
   shortNames: [shortName],
-  subresources: ['status'],
+  subresources: ['status', ...more],
 })
 const custom = (group: string, version: string, plural: string, kind: string) => ({
   group,
@@ -62,7 +75,8 @@ export const NODES: Resource<ClusterNode> = core('nodes', 'Node', {
 }) as Resource<ClusterNode>
 export const PODS: Resource<Pod> = core('pods', 'Pod', {
   shortNames: ['po'],
-  subresources: ['status', 'log'],
+  generations: true,
+  subresources: ['status', 'log', 'eviction', 'exec'],
   fields: [
     'spec.nodeName',
     'spec.restartPolicy',
@@ -94,8 +108,57 @@ const EVENTS_NEW: Resource = {
   storedAs: EVENTS,
   view: eventsAsRegarding,
 }
-export const DEPLOYMENTS: Resource<Deployment> = apps('deployments', 'Deployment', 'deploy')
-export const REPLICASETS: Resource<ReplicaSet> = apps('replicasets', 'ReplicaSet', 'rs')
+export const DEPLOYMENTS: Resource<Deployment> = apps('deployments', 'Deployment', 'deploy', 'scale')
+export const REPLICASETS: Resource<ReplicaSet> = apps('replicasets', 'ReplicaSet', 'rs', 'scale')
+export const STATEFULSETS: Resource<StatefulSet> = apps('statefulsets', 'StatefulSet', 'sts', 'scale')
+export const DAEMONSETS: Resource<DaemonSet> = apps('daemonsets', 'DaemonSet', 'ds')
+export const REVISIONS: Resource<ControllerRevision> = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'controllerrevisions',
+  kind: 'ControllerRevision',
+  namespaced: true,
+}
+const grouped = (group: string, version: string, plural: string, kind: string, shortName: string) => ({
+  group,
+  version,
+  plural,
+  kind,
+  namespaced: true,
+  shortNames: [shortName],
+  subresources: ['status'],
+})
+export const AUTOSCALERS: Resource<Autoscaler> = {
+  ...grouped('autoscaling', 'v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', 'hpa'),
+  generations: false,
+}
+export const BUDGETS: Resource<DisruptionBudget> = grouped(
+  'policy',
+  'v1',
+  'poddisruptionbudgets',
+  'PodDisruptionBudget',
+  'pdb',
+)
+export const JOBS: Resource<Job> = {
+  ...{ group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job', namespaced: true },
+  subresources: ['status'],
+}
+export const QUOTAS = core('resourcequotas', 'ResourceQuota', {
+  shortNames: ['quota'],
+  subresources: ['status'],
+}) as Resource<ResourceQuota>
+export const KUSTOMIZATIONS: Resource<Kustomization> = custom(
+  'kustomize.toolkit.fluxcd.io',
+  'v1',
+  'kustomizations',
+  'Kustomization',
+)
+export const GIT_REPOSITORIES: Resource = custom(
+  'source.toolkit.fluxcd.io',
+  'v1',
+  'gitrepositories',
+  'GitRepository',
+)
 
 export const RESOURCES: readonly Resource[] = [
   NAMESPACES,
@@ -105,33 +168,21 @@ export const RESOURCES: readonly Resource[] = [
   EVENTS_NEW,
   DEPLOYMENTS,
   REPLICASETS,
-  apps('statefulsets', 'StatefulSet', 'sts'),
-  apps('daemonsets', 'DaemonSet', 'ds'),
+  STATEFULSETS,
+  DAEMONSETS,
+  REVISIONS,
+  AUTOSCALERS,
+  BUDGETS,
+  JOBS,
+  QUOTAS,
   core('configmaps', 'ConfigMap', { shortNames: ['cm'] }),
   core('secrets', 'Secret', { fields: ['type'] }),
   core('services', 'Service', { shortNames: ['svc'], subresources: ['status'] }),
   core('serviceaccounts', 'ServiceAccount', { shortNames: ['sa'] }),
   core('persistentvolumeclaims', 'PersistentVolumeClaim', { shortNames: ['pvc'], subresources: ['status'] }),
-  {
-    group: 'autoscaling',
-    version: 'v2',
-    plural: 'horizontalpodautoscalers',
-    kind: 'HorizontalPodAutoscaler',
-    namespaced: true,
-    shortNames: ['hpa'],
-    subresources: ['status'],
-  },
-  {
-    group: 'networking.k8s.io',
-    version: 'v1',
-    plural: 'ingresses',
-    kind: 'Ingress',
-    namespaced: true,
-    shortNames: ['ing'],
-    subresources: ['status'],
-  },
-  custom('source.toolkit.fluxcd.io', 'v1', 'gitrepositories', 'GitRepository'),
-  custom('kustomize.toolkit.fluxcd.io', 'v1', 'kustomizations', 'Kustomization'),
+  grouped('networking.k8s.io', 'v1', 'ingresses', 'Ingress', 'ing'),
+  GIT_REPOSITORIES,
+  KUSTOMIZATIONS,
   custom('helm.toolkit.fluxcd.io', 'v2', 'helmreleases', 'HelmRelease'),
   custom('cert-manager.io', 'v1', 'certificates', 'Certificate'),
   custom('cert-manager.io', 'v1', 'certificaterequests', 'CertificateRequest'),
@@ -140,6 +191,11 @@ export const RESOURCES: readonly Resource[] = [
   custom('tekton.dev', 'v1', 'taskruns', 'TaskRun'),
   custom('triggers.tekton.dev', 'v1beta1', 'eventlisteners', 'EventListener'),
 ]
+
+/** The resource of `apps/v1` `Deployment`. */
+export function resourceOf(apiVersion: unknown, kind: unknown): Resource | undefined {
+  return RESOURCES.find((row) => row.kind === kind && !row.storedAs && groupVersion(row) === apiVersion)
+}
 
 export function findResource(group: string, version: string, plural: string): Resource | undefined {
   return RESOURCES.find((row) => row.group === group && row.version === version && row.plural === plural)

@@ -1,5 +1,5 @@
 import { badRequest } from './failures.ts'
-import { type KubeObject, valueAt } from './objects.ts'
+import { type KubeObject, type Selector, valueAt } from './objects.ts'
 import type { Resource } from './resources.ts'
 
 export type Matcher = (object: KubeObject) => boolean
@@ -60,4 +60,22 @@ export function fieldMatcher(selector: string | null, { fields = [] }: Resource)
     return (object) => (String(valueAt(object, path) ?? '') === value) === (operator !== '!=')
   })
   return (object) => tests.every((test) => test(object))
+}
+
+/** Whether a selector of a specification takes something with these labels; none takes nothing. */
+export function selects(
+  selector: Selector | undefined,
+  labels: Readonly<Record<string, string>> = {},
+): boolean {
+  if (selector === undefined) return false
+  const { matchLabels = {}, matchExpressions = [] } = selector
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const value = labels[key]
+      if (operator === 'Exists') return value !== undefined
+      if (operator === 'DoesNotExist') return value === undefined
+      return (value !== undefined && values.includes(value)) === (operator === 'In')
+    })
+  )
 }

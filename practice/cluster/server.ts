@@ -64,6 +64,7 @@ async function handle(cluster: Cluster, options: ServerOptions, call: Call): Pro
   const reply = answerResource({ cluster, identity, options }, info, {
     query: url.searchParams,
     contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
+    userAgent: request.headers['user-agent'] ?? '',
     body: await read(request),
     response,
     lasting(end) {

@@ -3,12 +3,14 @@ import { ADMIN_RULES, type PolicyRule, type User } from './access.ts'
 import { type Clock, manualClock, switchedClock, systemClock } from './clock.ts'
 import type { Cluster, Consumption } from './cluster.ts'
 import { defaultConsumption } from './consumption.ts'
+import { createFromGit, isInGit } from './controllers/flux-objects.ts'
 import { runControllers } from './controllers/index.ts'
 import { createHandles, type Handles } from './handles.ts'
 import { createLogBook, type LogSource } from './logs.ts'
 import type { Manifest, Pod } from './objects.ts'
 import { platformManifests } from './platform.ts'
-import { EVENTS, RESOURCES } from './resources.ts'
+import { FIRST_REVISION } from './platform-extras.ts'
+import { EVENTS, resourceOf } from './resources.ts'
 import { startServer } from './server.ts'
 import { serviceLogs } from './service-logs/source.ts'
 import { createStore } from './store.ts'
@@ -72,15 +74,17 @@ function settledCluster(
 ): { cluster: Cluster; stopControllers: () => void } {
   const past = manualClock(new Date(Date.now() - AGE_MS))
   const clock = switchedClock(past)
+  const manifests = options.manifests ?? platformManifests(new Date())
   const cluster: Cluster = {
     store: createStore(),
     clock,
     random: options.random ?? Math.random,
     logs: createLogBook(options.logs ?? serviceLogs()),
+    git: { revision: FIRST_REVISION, objects: manifests.filter(isInGit), failure: null },
     consumption: options.consumption ?? defaultConsumption,
   }
   const stopControllers = runControllers(cluster)
-  layOut(cluster, options.manifests ?? platformManifests(new Date()))
+  layOut(cluster, manifests)
   past.advance(SETTLING_MS)
   for (const { metadata } of cluster.store.list(EVENTS)) {
     cluster.store.remove(EVENTS, metadata.namespace ?? null, metadata.name)
@@ -92,12 +96,10 @@ function settledCluster(
 
 function layOut(cluster: Cluster, manifests: readonly Manifest[]): void {
   for (const manifest of manifests) {
-    const resource = RESOURCES.find(
-      ({ kind, group, version }) =>
-        kind === manifest.kind && (group === '' ? version : `${group}/${version}`) === manifest.apiVersion,
-    )
+    const resource = resourceOf(manifest.apiVersion, manifest.kind)
     if (!resource) throw new Error(`the practice cluster knows no ${manifest.apiVersion} ${manifest.kind}`)
-    createObject(cluster, resource, manifest)
+    if (isInGit(manifest)) createFromGit(cluster, resource, manifest)
+    else createObject(cluster, resource, manifest)
   }
 }
 

@@ -3,6 +3,7 @@ import { createKubernetes, type Kubernetes } from '../../src/adapters/kubernetes
 import { type RawApi, rawApi } from './api.ts'
 import { logContract } from './contract-logs.ts'
 import { shapeContract } from './contract-shapes.ts'
+import { writeContract } from './contract-writes.ts'
 import { deploymentNamed, eventually, now, scratchName, silent } from './world.ts'
 
 /** A cluster with the platform in it, real or practice's. */
@@ -43,6 +44,7 @@ export function clusterContract(getCluster: () => Promise<ClusterUnderTest>): vo
   describe('logs', () => logContract(world))
   describe('refusals', () => refusalContract(world))
   describe('the raw API', () => shapeContract(world))
+  describe('what is written', () => writeContract(world))
 }
 
 export interface World {

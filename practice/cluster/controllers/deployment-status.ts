@@ -4,7 +4,7 @@ import { available, boundsOf, sum } from './rollout.ts'
 /** What the deployment controller says about a Deployment and its ReplicaSets. Pure. */
 export function deploymentStatus(
   deployment: Deployment,
-  fresh: ReplicaSet,
+  fresh: ReplicaSet | null,
   sets: readonly ReplicaSet[],
   now: Date,
 ) {
@@ -12,8 +12,8 @@ export function deploymentStatus(
   const total = sum(sets, ({ status }) => status?.replicas ?? 0)
   const ready = sum(sets, ({ status }) => status?.readyReplicas ?? 0)
   const usable = sum(sets, available)
-  const updated = fresh.status?.replicas ?? 0
-  const missing = Math.max(0, Math.max(total, wanted) - usable)
+  const updated = fresh?.status?.replicas ?? 0
+  const missing = Math.max(0, total - usable)
   const counts = {
     ...(total === 0 ? {} : { replicas: total }),
     ...(updated === 0 ? {} : { updatedReplicas: updated }),
@@ -28,8 +28,16 @@ export function deploymentStatus(
   const conditions = [
     keep(deployment, availability(enough, at)),
     progress(deployment, fresh, { done, counts, now }),
+    ...failures(sets),
   ]
   return { observedGeneration: deployment.metadata.generation, ...counts, conditions }
+}
+
+/** Pods that could not be made, for instance by a quota: what the ReplicaSets say of it. */
+function failures(sets: readonly ReplicaSet[]): Condition[] {
+  const found = sets.flatMap(({ status }) => status?.conditions ?? [])
+  const failure = found.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
+  return failure ? [{ ...failure, lastUpdateTime: failure.lastTransitionTime }] : []
 }
 
 function conditionOf({ status }: Deployment, wanted: string): Condition | undefined {
@@ -61,9 +69,13 @@ interface Progress {
   readonly now: Date
 }
 
-function progress(deployment: Deployment, fresh: ReplicaSet, { done, counts, now }: Progress): Condition {
+function progress(
+  deployment: Deployment,
+  fresh: ReplicaSet | null,
+  { done, counts, now }: Progress,
+): Condition {
   const at = timestamp(now)
-  const set = `ReplicaSet "${fresh.metadata.name}"`
+  const set = `ReplicaSet "${fresh?.metadata.name ?? ''}"`
   const before = conditionOf(deployment, 'Progressing')
   const say = (status: Condition['status'], reason: string, message: string) =>
     keep(deployment, {

@@ -1,12 +1,13 @@
 import { type Cluster, safeEncode } from '../cluster.ts'
+import { deleteObject } from '../delete.ts'
 import { hash } from '../hash.ts'
 import { canonical, controllerOf, type Deployment, type PodTemplate, type ReplicaSet } from '../objects.ts'
 import { DEPLOYMENTS, REPLICASETS } from '../resources.ts'
 import { keyOf } from '../store.ts'
-import { createObject, deleteObject, writeStatus } from '../writes.ts'
+import { createObject, writeStatus } from '../writes.ts'
 import { deploymentStatus } from './deployment-status.ts'
 import { emit } from './events.ts'
-import { boundsOf, nextStep, type Scaling } from './rollout.ts'
+import { boundsOf, nextStep, pausedStep, type Scaling } from './rollout.ts'
 import { runController } from './runner.ts'
 
 const HASH = 'pod-template-hash'
@@ -24,7 +25,8 @@ export function runDeployments(cluster: Cluster): () => void {
     },
     sync(namespace, name) {
       const deployment = cluster.store.get(DEPLOYMENTS, namespace, name)
-      return deployment && syncDeployment(cluster, deployment)
+      if (!deployment || deployment.metadata.deletionTimestamp !== undefined) return undefined
+      return syncDeployment(cluster, deployment)
     },
   })
 }
@@ -36,6 +38,7 @@ function syncDeployment(cluster: Cluster, deployment: Deployment): number | unde
   const same = sets.filter((set) => canonical(withoutHash(set.spec.template)) === template).sort(oldestFirst)
   const others = sets.filter((set) => set !== same[0])
   const revision = Math.max(0, ...others.map(revisionOf)) + 1
+  if (same[0] === undefined && deployment.spec.paused === true) return pausedStatus(cluster, deployment, sets)
   const fresh = same[0] ? revise(cluster, same[0], revision) : createSet(cluster, deployment, revision)
   const current = annotate(cluster, deployment, String(revisionOf(fresh)))
 
@@ -47,6 +50,13 @@ function syncDeployment(cluster: Cluster, deployment: Deployment): number | unde
   forgetOld(cluster, current, others)
   const under = status.conditions.some(({ reason }) => reason === 'ReplicaSetUpdated')
   return under ? deployment.spec.progressDeadlineSeconds * 1000 + 1000 : undefined
+}
+
+/** A template that came while it is paused gets no ReplicaSet yet; the one before it still follows the wanted number. */
+function pausedStatus(cluster: Cluster, deployment: Deployment, sets: readonly ReplicaSet[]): undefined {
+  for (const step of pausedStep(deployment, sets)) scale(cluster, deployment, step)
+  const all = cluster.store.ownedBy(REPLICASETS, deployment.metadata.uid)
+  writeStatus(cluster, DEPLOYMENTS, deployment, deploymentStatus(deployment, null, all, cluster.clock.now()))
 }
 
 const oldestFirst = (a: ReplicaSet, b: ReplicaSet) =>

@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster.ts'
-import { type Pod, timestamp } from '../objects.ts'
+import { controllerOf, type Pod, timestamp } from '../objects.ts'
 import { PODS } from '../resources.ts'
 import { keyOf } from '../store.ts'
 import { writeStatus } from '../writes.ts'
@@ -85,6 +85,7 @@ function endOf({ store, random }: Cluster, { metadata }: Pod): Step {
 
 function firstStep(cluster: Cluster, behaviour: Behaviour | undefined, pod: Pod): Step | null {
   const { random } = cluster
+  if (isOfJob(pod)) return { delayMs: 1000, act: (now) => complete(cluster, now) }
   const fresh = pod.status?.containerStatuses === undefined
   switch (behaviour) {
     case undefined:
@@ -137,6 +138,15 @@ function becomeReady(cluster: Cluster, pod: Pod): void {
   const names = pod.spec.containers.map(({ name }) => name).join(' ')
   const message = `Started container ${names}`
   emit(cluster, pod, { type: 'Normal', reason: 'Started', message, from: 'kubelet' })
+}
+
+const isOfJob = (pod: Pod) => controllerOf(pod)?.kind === 'Job'
+
+/** The container of a Job's pod has done its work. */
+function complete(cluster: Cluster, pod: Pod): void {
+  const at = timestamp(cluster.clock.now())
+  const terminated = { exitCode: 0, reason: 'Completed', startedAt: at, finishedAt: at }
+  show(cluster, pod, { phase: 'Succeeded', started: false, state: { terminated } })
 }
 
 function loseReadiness(cluster: Cluster, pod: Pod): void {

@@ -1,13 +1,17 @@
 import type { Cluster } from '../cluster.ts'
-import { controllerOf, type Pod, type ReplicaSet } from '../objects.ts'
+import { deleteObject } from '../delete.ts'
+import { Refusal } from '../failures.ts'
+import { controllerOf, type Pod, type ReplicaSet, timestamp } from '../objects.ts'
 import { PODS, REPLICASETS } from '../resources.ts'
 import { keyOf } from '../store.ts'
-import { createObject, deleteObject, writeStatus } from '../writes.ts'
+import { createObject, writeStatus } from '../writes.ts'
 import { emit } from './events.ts'
 import { isReady } from './pod-status.ts'
 import { runController } from './runner.ts'
 
 const FROM = 'replicaset-controller'
+/** How long after a failure pods are tried again. */
+const RETRY_MS = 5000
 
 /** Keeps as many pods as each ReplicaSet asks for. */
 export function runReplicaSets(cluster: Cluster): () => void {
@@ -19,17 +23,18 @@ export function runReplicaSets(cluster: Cluster): () => void {
     },
     sync(namespace, name) {
       const set = cluster.store.get(REPLICASETS, namespace, name)
-      if (set && set.metadata.deletionTimestamp === undefined) syncReplicaSet(cluster, set)
-      return undefined
+      if (!set || set.metadata.deletionTimestamp !== undefined) return undefined
+      return syncReplicaSet(cluster, set)
     },
   })
 }
 
-function syncReplicaSet(cluster: Cluster, set: ReplicaSet): void {
+/** Answers when it wants to try again, after pods could not be made. */
+function syncReplicaSet(cluster: Cluster, set: ReplicaSet): number | undefined {
   const wanted = set.spec.replicas
   const pods = cluster.store.ownedBy(PODS, set.metadata.uid)
   const living = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-  for (let missing = wanted - living.length; missing > 0; missing -= 1) createPod(cluster, set)
+  const failure = createPods(cluster, set, wanted - living.length)
   const spare = living.length - wanted
   if (spare > 0) {
     for (const pod of living.toSorted(expendableFirst).slice(0, spare)) {
@@ -38,7 +43,23 @@ function syncReplicaSet(cluster: Cluster, set: ReplicaSet): void {
       emit(cluster, set, { type: 'Normal', reason: 'SuccessfulDelete', message, from: FROM })
     }
   }
-  updateStatus(cluster, set)
+  updateStatus(cluster, set, failure)
+  return failure === null ? undefined : RETRY_MS
+}
+
+/** Makes so many pods; answers why one could not be made (a quota), and tries no further then. */
+function createPods(cluster: Cluster, set: ReplicaSet, missing: number): string | null {
+  for (let turn = 0; turn < missing; turn += 1) {
+    try {
+      createPod(cluster, set)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      const message = `Error creating: ${error.message}`
+      emit(cluster, set, { type: 'Warning', reason: 'FailedCreate', message, from: FROM })
+      return error.message
+    }
+  }
+  return null
 }
 
 function createPod(cluster: Cluster, set: ReplicaSet): void {
@@ -73,7 +94,7 @@ function expendableFirst(a: Pod, b: Pod): number {
   return Number(isReady(a)) - Number(isReady(b)) || age
 }
 
-function updateStatus(cluster: Cluster, set: ReplicaSet): void {
+function updateStatus(cluster: Cluster, set: ReplicaSet, failure: string | null): void {
   const pods = cluster.store.ownedBy(PODS, set.metadata.uid)
   const living = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
   const ready = living.filter(isReady).length
@@ -83,5 +104,18 @@ function updateStatus(cluster: Cluster, set: ReplicaSet): void {
     ...(ready === 0 ? {} : { readyReplicas: ready, availableReplicas: ready }),
     terminatingReplicas: pods.length - living.length,
     observedGeneration: set.metadata.generation,
+    ...(failure === null ? {} : { conditions: [failureOf(cluster, set, failure)] }),
   })
+}
+
+function failureOf({ clock }: Cluster, { status }: ReplicaSet, message: string) {
+  const known = status?.conditions?.find(({ type }) => type === 'ReplicaFailure')
+  const lastTransitionTime = known?.lastTransitionTime ?? timestamp(clock.now())
+  return {
+    type: 'ReplicaFailure',
+    status: 'True',
+    lastTransitionTime,
+    reason: 'FailedCreate',
+    message,
+  } as const
 }

@@ -30,7 +30,7 @@ export interface Scaling {
 /** The next step of a rollout: the sizes that change now. Pure; called again whenever something has changed. */
 export function nextStep(deployment: Deployment, fresh: ReplicaSet, old: readonly ReplicaSet[]): Scaling[] {
   const { replicas, strategy, paused } = deployment.spec
-  if (paused === true) return []
+  if (paused === true) return pausedStep(deployment, [fresh, ...old])
   if (strategy.type === 'Recreate') return recreate(replicas, fresh, old)
   const { surge, unavailable } = boundsOf(deployment)
   const total = size(fresh) + sum(old, size)
@@ -39,6 +39,14 @@ export function nextStep(deployment: Deployment, fresh: ReplicaSet, old: readonl
   const up =
     grown > size(fresh) || size(fresh) > replicas ? [{ set: fresh, to: Math.min(grown, replicas) }] : []
   return up.length > 0 ? up : shrink(old, fresh, { replicas, unavailable })
+}
+
+/** While it is paused nothing rolls, but the ReplicaSet that runs alone follows the wanted number. */
+export function pausedStep({ spec }: Deployment, sets: readonly ReplicaSet[]): Scaling[] {
+  const active = sets.filter((set) => size(set) > 0)
+  const [only = sets[0]] = active
+  if (active.length > 1 || only === undefined || size(only) === spec.replicas) return []
+  return [{ set: only, to: spec.replicas }]
 }
 
 function recreate(replicas: number, fresh: ReplicaSet, old: readonly ReplicaSet[]): Scaling[] {

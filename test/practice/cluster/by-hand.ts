@@ -30,6 +30,7 @@ export function clusterByHand(nodes: readonly string[] = ['node-1', 'node-2']): 
       return (turn * 0.618034) % 1
     },
     logs: createLogBook(() => []),
+    git: { revision: 'main@sha1:1', objects: [], failure: null },
     consumption: defaultConsumption,
   }
   runControllers(cluster)
