@@ -2,7 +2,7 @@ import type { Cluster } from './cluster.ts'
 import { emit } from './controllers/events.ts'
 import { BEHAVIOUR, type Behaviour } from './controllers/kubelet.ts'
 import { deleteObject } from './delete.ts'
-import type { KubeObject, Pod } from './objects.ts'
+import type { KubeObject, Manifest, Pod } from './objects.ts'
 import { NAMESPACE } from './platform-names.ts'
 import { DEPLOYMENTS, NODES, PODS, type Resource } from './resources.ts'
 import type { Store } from './store.ts'
@@ -26,6 +26,10 @@ export interface Handles {
   /** The containers of this workload (or this pod) say these lines now. */
   appendLog(workloadOrPod: string, lines: readonly string[]): void
   warn(workload: string, reason: string, message: string): void
+  /** Puts an object into the repository that Flux follows, in place of the one with its name, under a new revision. */
+  commit(manifest: Manifest, revision: string): void
+  /** The repository cannot be fetched, for this reason; null mends it. */
+  breakGit(reason: string | null): void
   /** Forgets the history, so that old watches and continue tokens get 410. */
   compact(): void
 }
@@ -73,6 +77,18 @@ export function createHandles(cluster: Cluster): Handles {
     appendLog: (workload, lines) => logs.append(workload, lines, clock.now()),
     warn: (workload, reason, message) =>
       emit(cluster, find(DEPLOYMENTS, workload), { type: 'Warning', reason, message, from: 'practice' }),
+    commit(manifest, revision) {
+      const { git } = cluster
+      const isSame = (one: Manifest) =>
+        one.kind === manifest.kind &&
+        one.metadata.name === manifest.metadata.name &&
+        one.metadata.namespace === manifest.metadata.namespace
+      git.objects = [...git.objects.filter((one) => !isSame(one)), manifest]
+      git.revision = revision
+    },
+    breakGit(reason) {
+      cluster.git.failure = reason
+    },
     compact: () => store.compact(),
   }
 }

@@ -1,9 +1,9 @@
-import { type ClusterNode, type Condition, type Taint, timestamp } from '../objects.ts'
+import { type ClusterNode, type Condition, canonical, type Taint, timestamp } from '../objects.ts'
 
 export const NODE_BEHAVIOUR = 'platform.test/behaviour'
 
 /** How a node is, by its annotation `platform.test/behaviour`; ready without one. */
-interface NodeState {
+export interface NodeState {
   readonly status: Condition['status']
   readonly reason: string
   readonly message: string
@@ -36,7 +36,8 @@ const STATES: Readonly<Record<string, NodeState>> = {
     silent: true,
   },
 }
-const OURS = new Set(Object.values(STATES).map(({ taint }) => taint))
+const CORDONED = 'node.kubernetes.io/unschedulable'
+const OURS = new Set([CORDONED, ...Object.values(STATES).map(({ taint }) => taint)])
 
 export function stateOf({ metadata }: ClusterNode): NodeState {
   return STATES[metadata.annotations?.[NODE_BEHAVIOUR] ?? ''] ?? READY
@@ -59,13 +60,29 @@ export function withState(node: ClusterNode, state: NodeState, now: Date): Clust
     message,
   }
   const others = node.status?.conditions?.filter(({ type }) => type !== 'Ready') ?? noPressures(at)
-  const { taints: before = [], ...spec } = node.spec
-  const taints = [...before.filter(({ key }) => !OURS.has(key)), ...taintsOf(state, at)]
   return {
-    ...node,
-    spec: { ...spec, ...(taints.length > 0 ? { taints } : {}) },
+    ...withTaints(node, state, at),
     status: { ...FACTS, ...node.status, conditions: [ready, ...others] },
   }
+}
+
+/** Whether the taints of a node are those of its state, and of its being cordoned. */
+export function hasItsTaints(node: ClusterNode, state: NodeState): boolean {
+  const keys = (one: ClusterNode) => (one.spec.taints ?? []).map(({ key, effect }) => `${key} ${effect}`)
+  return canonical(keys(withTaints(node, state, '')).sort()) === canonical(keys(node).sort())
+}
+
+/** The node with the taints of its state, and of its being cordoned, beside those that others have put on it. */
+export function withTaints(node: ClusterNode, state: NodeState, at: string): ClusterNode {
+  const { taints: before = [], ...spec } = node.spec
+  const cordon: Taint[] =
+    spec.unschedulable === true ? [{ effect: 'NoSchedule', key: CORDONED, timeAdded: at }] : []
+  const ours = [...taintsOf(state, at), ...cordon]
+  const keptTimes = ours.map(
+    (taint) => before.find(({ key, effect }) => key === taint.key && effect === taint.effect) ?? taint,
+  )
+  const taints = [...before.filter(({ key }) => !OURS.has(key)), ...keptTimes]
+  return { ...node, spec: { ...spec, ...(taints.length > 0 ? { taints } : {}) } }
 }
 
 function taintsOf({ taint }: NodeState, timeAdded: string): Taint[] {

@@ -1,11 +1,11 @@
 import type { Cluster } from '../cluster.ts'
 import { deleteObject } from '../delete.ts'
-import { type ClusterNode, timestamp } from '../objects.ts'
+import { type ClusterNode, controllerOf, timestamp } from '../objects.ts'
 import { NODES, PODS } from '../resources.ts'
 import { keyOf } from '../store.ts'
 import { writeStatus } from '../writes.ts'
 import { emit } from './events.ts'
-import { readyConditionOf, stateOf, withState } from './node-status.ts'
+import { hasItsTaints, readyConditionOf, stateOf, withState, withTaints } from './node-status.ts'
 import { isReady } from './pod-status.ts'
 import { runController } from './runner.ts'
 
@@ -46,11 +46,14 @@ function syncNode(cluster: Cluster, node: ClusterNode): number | undefined {
   const before = readyConditionOf(node)
   const now = cluster.clock.now()
   if (before?.reason !== state.reason) transition(cluster, node)
+  else if (!hasItsTaints(node, state)) cluster.store.put(NODES, withTaints(node, state, timestamp(now)))
   if (state.taint === null) return undefined
   const since = before?.reason === state.reason ? new Date(before.lastTransitionTime) : now
   const left = since.getTime() + TOLERATED_MS - now.getTime()
   if (left > 0) return left
-  for (const pod of podsOn(cluster, node)) deleteObject(cluster, PODS, pod)
+  for (const pod of podsOn(cluster, node)) {
+    if (controllerOf(pod)?.kind !== 'DaemonSet') deleteObject(cluster, PODS, pod)
+  }
   return undefined
 }
 

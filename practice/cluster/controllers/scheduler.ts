@@ -49,9 +49,10 @@ function pendingPods({ store }: Cluster): string[] {
 function schedule(cluster: Cluster, pod: Pod, counts: ReadonlyMap<string, number>): void {
   const nodes = cluster.store.list(NODES)
   const load = ({ metadata }: ClusterNode) => counts.get(metadata.name) ?? 0
-  const [node] = nodes.filter(takesPods).sort((a, b) => load(a) - load(b))
+  const fits = nodes.filter((node) => isSelected(pod, node))
+  const [node] = fits.filter(takesPods).sort((a, b) => load(a) - load(b))
   if (!node) {
-    refuse(cluster, pod, whyNot(nodes))
+    refuse(cluster, pod, whyNot(nodes, fits))
     return
   }
   const { name } = node.metadata
@@ -68,14 +69,21 @@ function schedule(cluster: Cluster, pod: Pod, counts: ReadonlyMap<string, number
   emit(cluster, pod, { type: 'Normal', reason: 'Scheduled', message, from: FROM })
 }
 
+/** Whether a pod accepts this node at all. */
+function isSelected({ spec }: Pod, { metadata }: ClusterNode): boolean {
+  return Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => metadata.labels?.[key] === value)
+}
+
 function takesPods({ spec }: ClusterNode): boolean {
   return spec.unschedulable !== true && !spec.taints?.some(({ effect }) => effect !== 'PreferNoSchedule')
 }
 
-function whyNot(nodes: readonly ClusterNode[]): string {
-  const cordoned = nodes.filter(({ spec }) => spec.unschedulable === true).length
-  const tainted = nodes.length - cordoned
+function whyNot(nodes: readonly ClusterNode[], fits: readonly ClusterNode[]): string {
+  const others = nodes.length - fits.length
+  const cordoned = fits.filter(({ spec }) => spec.unschedulable === true).length
+  const tainted = fits.length - cordoned
   const reasons = [
+    ...(others > 0 ? [`${others} node(s) didn't match Pod's node affinity/selector`] : []),
     ...(cordoned > 0 ? [`${cordoned} node(s) were unschedulable`] : []),
     ...(tainted > 0 ? [`${tainted} node(s) had untolerated taint(s)`] : []),
   ]
