@@ -10,19 +10,27 @@ const END_MS = 12_000
 const AGAIN_MS = 1000
 const IGNORED = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'DATABASE_URL', 'KUBECONFIG']
 
-const USAGE = `npm run practice -- [--port N] [--log]
+const USAGE = `npm run practice -- [--port N] [--cluster practice|current] [--log]
 
   --port N   where the page is; the next free port when that one is taken (${PORT})
+  --cluster  practice (the default), or current: the cluster of your kubeconfig's current context, which is only read
   --log      show what the bot logs`
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-function options(): { port: number; log: boolean } {
+interface Options {
+  readonly port: number
+  readonly cluster: 'practice' | 'current'
+  readonly log: boolean
+}
+
+function options(): Options {
   const { values } = parseArgs({
     options: {
       port: { type: 'string' },
+      cluster: { type: 'string', default: 'practice' },
       log: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -35,7 +43,11 @@ function options(): { port: number; log: boolean } {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`--port: found ${values.port}, expected a number from 0 to 65535`)
   }
-  return { port, log: values.log }
+  const { cluster, log } = values
+  if (cluster !== 'practice' && cluster !== 'current') {
+    throw new Error(`--cluster: found ${cluster}, expected practice or current`)
+  }
+  return { port, cluster, log }
 }
 
 /** Ends everything once, whatever asked for it first; a second Ctrl-C does not wait. */
@@ -61,15 +73,21 @@ function createEnding(world: () => World | null) {
 }
 
 async function main(): Promise<void> {
-  const { port, log } = options()
-  const ignored = IGNORED.filter((name) => process.env[name])
+  const { port, cluster, log } = options()
+  const isUsed = (name: string) => name === 'KUBECONFIG' && cluster === 'current'
+  const ignored = IGNORED.filter((name) => process.env[name] && !isUsed(name))
   if (ignored.length > 0) say(`Not used here, and left alone: ${ignored.join(', ')}.`)
-  say('Starting a practice workspace: nothing of it reaches a real system.')
+  say(
+    cluster === 'current'
+      ? 'Starting a practice workspace: it reads your own cluster, changes nothing in it, and reaches no other real system.'
+      : 'Starting a practice workspace: nothing of it reaches a real system.',
+  )
   let world: World | null = null
   const { signal, end } = createEnding(() => world)
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => end(0))
   world = await startWorld({
     page: { port },
+    platform: { cluster },
     signal,
     onStep: (what, seconds) => say(`${seconds.toFixed(1).padStart(5)} s  ${what}`),
     onLog: log ? (line) => process.stderr.write(`${line}\n`) : undefined,

@@ -6,6 +6,7 @@ import { defaultConsumption } from './consumption.ts'
 import { createFromGit, isInGit } from './controllers/flux-objects.ts'
 import { runControllers } from './controllers/index.ts'
 import { createHandles, type Handles } from './handles.ts'
+import { kubeconfigText } from './kubeconfig.ts'
 import { createLogBook, type LogSource } from './logs.ts'
 import type { Manifest, Pod } from './objects.ts'
 import { platformManifests } from './platform.ts'
@@ -56,7 +57,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Practi
     kubeconfig(name = admin.name) {
       const user = users.find((candidate) => candidate.name === name)
       if (!user) throw new Error(`the practice cluster has no user ${name}`)
-      return kubeconfigOf(server.url, user)
+      return kubeconfigText(server.url, user)
     },
     ...createHandles(cluster),
     async stop() {
@@ -107,21 +108,4 @@ function usersOf({ users = [] }: ClusterOptions): [User, ...User[]] {
   const token = () => randomBytes(24).toString('hex')
   const others = users.map((user) => ({ token: token(), ...user }))
   return [{ name: 'admin', token: token(), rules: ADMIN_RULES }, ...others]
-}
-
-/** Plain HTTP on the loopback: clients that guard their token want to hear that this is meant. */
-function kubeconfigOf(url: string, { name, token }: User): string {
-  const context = { cluster: 'practice', user: name, namespace: 'bakery-ia' }
-  return JSON.stringify(
-    {
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'practice', cluster: { server: url, 'insecure-skip-tls-verify': true } }],
-      users: [{ name, user: { token } }],
-      contexts: [{ name: 'practice', context }],
-      'current-context': 'practice',
-    },
-    null,
-    2,
-  )
 }

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removeAfterUs } from '../child.ts'
+import { startCurrentCluster } from '../cluster/current.ts'
 import { DATABASE_STEMS, type DatabaseStem } from '../cluster/platform-names.ts'
 import { rulesOf } from '../cluster/roles.ts'
 import { serviceLogs } from '../cluster/service-logs/source.ts'
@@ -22,6 +23,8 @@ import { isBroken } from './story/traffic.ts'
 import type { World } from './world.ts'
 
 export interface PlatformOptions {
+  /** `current`: the bot reads the cluster of the person's current context instead of the practice cluster. */
+  readonly cluster?: 'practice' | 'current' | undefined
   /** Without databases it starts in a fraction of a second; all 14 by default. */
   readonly databases?: readonly DatabaseStem[]
   /** Told what has just become usable, for instance `14 databases`. */
@@ -63,7 +66,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Prac
 type Keep = <T extends { stop(): Promise<void> }>(part: T) => T
 
 async function compose(
-  { databases: stems = DATABASE_STEMS, onProgress = () => {} }: PlatformOptions,
+  { cluster: which, databases: stems = DATABASE_STEMS, onProgress = () => {} }: PlatformOptions,
   stack: AsyncDisposableStack,
   keep: Keep,
 ): Promise<PracticePlatform> {
@@ -76,7 +79,8 @@ async function compose(
   stack.defer(observeCluster(cluster.store, outages))
   const restarts = createRestartLedger(cluster.store, now)
   stack.defer(restarts.stop)
-  onProgress('cluster')
+  const current = which === 'current' ? keep(await startCurrentCluster(process.env)) : null
+  onProgress(current ? `cluster: context ${current.context} at ${current.server}, only read` : 'cluster')
 
   const startedAt = new Date(Date.now() - UP_MS)
   const systems = await startSystems(
@@ -97,7 +101,7 @@ async function compose(
     await rm(folder, { recursive: true, force: true })
   })
   const kubeconfig = join(folder, 'kubeconfig')
-  await writeFile(kubeconfig, cluster.kubeconfig(reader), { mode: 0o600 })
+  await writeFile(kubeconfig, current?.kubeconfig() ?? cluster.kubeconfig(reader), { mode: 0o600 })
   return {
     env: { KUBECONFIG: kubeconfig, ...systems, ...Object.assign({}, ...databases.map(environmentOf)) },
     cluster,
