@@ -1,5 +1,6 @@
 import { eventsAsRegarding } from './event-view.ts'
-import type { ClusterNode, Deployment, KubeEvent, KubeObject, Pod, ReplicaSet } from './objects.ts'
+import type { ClusterNode, Deployment, KubeEvent, Pod, ReplicaSet } from './objects.ts'
+import { apps, core, custom, grouped, type Resource } from './resource.ts'
 import type {
   Autoscaler,
   ControllerRevision,
@@ -11,55 +12,7 @@ import type {
   StatefulSet,
 } from './workloads.ts'
 
-/** One kind of object that the practice cluster serves. Everything generic reads this table. */
-export interface Resource<T extends KubeObject = KubeObject> {
-  readonly group: string
-  readonly version: string
-  readonly plural: string
-  readonly kind: string
-  readonly namespaced: boolean
-  readonly shortNames?: readonly string[]
-  readonly subresources?: readonly string[]
-  /** Whether the API server counts changes of the specification; it does unless this says no. */
-  readonly generations?: boolean
-  /** Custom resources refuse strategic merge patches, and their lists repeat kind and apiVersion in each item. */
-  readonly custom?: boolean
-  /** Fields that a field selector may name, beside metadata.name and metadata.namespace. */
-  readonly fields?: readonly string[]
-  /** Served from another resource's objects, shown in another shape. */
-  readonly storedAs?: Resource
-  readonly view?: (object: KubeObject) => KubeObject
-  /** Only for the compiler: what the objects look like. */
-  readonly shape?: T
-}
-
-const core = (plural: string, kind: string, more: Partial<Resource> = {}) => ({
-  group: '',
-  version: 'v1',
-  plural,
-  kind,
-  namespaced: true,
-  generations: false,
-  ...more,
-})
-const apps = (plural: string, kind: string, shortName: string, ...more: readonly string[]) => ({
-  group: 'apps',
-  version: 'v1',
-  plural,
-  kind,
-  namespaced: true,
-  shortNames: [shortName],
-  subresources: ['status', ...more],
-})
-const custom = (group: string, version: string, plural: string, kind: string) => ({
-  group,
-  version,
-  plural,
-  kind,
-  namespaced: true,
-  custom: true,
-  subresources: ['status'],
-})
+export type { Resource } from './resource.ts'
 
 export const NAMESPACES: Resource = core('namespaces', 'Namespace', {
   namespaced: false,
@@ -119,15 +72,6 @@ export const REVISIONS: Resource<ControllerRevision> = {
   kind: 'ControllerRevision',
   namespaced: true,
 }
-const grouped = (group: string, version: string, plural: string, kind: string, shortName: string) => ({
-  group,
-  version,
-  plural,
-  kind,
-  namespaced: true,
-  shortNames: [shortName],
-  subresources: ['status'],
-})
 export const AUTOSCALERS: Resource<Autoscaler> = {
   ...grouped('autoscaling', 'v2', 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', 'hpa'),
   generations: false,

@@ -33,6 +33,9 @@ export interface Store {
   compact(): void
 }
 
+/** What a new cluster begins with; versions before it are too old for everybody. */
+const FIRST = 100
+
 interface Shelf {
   readonly objects: Map<string, KubeObject>
   readonly owned: Map<string, Set<string>>
@@ -56,12 +59,12 @@ export function createStore(options: { historyLength?: number } = {}): Store {
   const shelves = new Map<Resource, Shelf>()
   const listeners = new Set<(change: Change) => void>()
   const untold: Change[] = []
-  let version = 100
+  let version = FIRST
 
   const shelfOf = (resource: Resource): Shelf => {
     const known = shelves.get(resource)
     if (known) return known
-    const fresh: Shelf = { objects: new Map(), owned: new Map(), sorted: [], history: [], oldest: 0 }
+    const fresh: Shelf = { objects: new Map(), owned: new Map(), sorted: [], history: [], oldest: FIRST }
     shelves.set(resource, fresh)
     return fresh
   }

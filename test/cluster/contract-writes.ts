@@ -9,7 +9,7 @@ import { deletions, propagation } from './writes/deletions.ts'
 import { autoscalers, quotas } from './writes/limits.ts'
 import { patches, validations } from './writes/patches.ts'
 import { type Recorder, recorder } from './writes/recorder.ts'
-import { evictions, reviews, scales } from './writes/subresources.ts'
+import { commands, evictions, reviews, scales } from './writes/subresources.ts'
 
 const GOLDEN = join(import.meta.dirname, 'writes.golden.json')
 
@@ -21,6 +21,7 @@ const CHAPTERS: Readonly<Record<string, (recorder: Recorder, name: string) => Pr
   'the scale of a workload': scales,
   evictions,
   'reviews of access': reviews,
+  'commands in pods, and what is too old': commands,
   deletions,
   'what goes with its owner': propagation,
   'a Deployment that rolls': deployments,
