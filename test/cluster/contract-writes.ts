@@ -21,7 +21,7 @@ const CHAPTERS: Readonly<Record<string, (recorder: Recorder, name: string) => Pr
   'the scale of a workload': scales,
   evictions,
   'reviews of access': reviews,
-  'commands in pods, and what is too old': commands,
+  'commands in pods': commands,
   deletions,
   'what goes with its owner': propagation,
   'a Deployment that rolls': deployments,

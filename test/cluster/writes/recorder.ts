@@ -15,8 +15,6 @@ export interface Recorder {
   /** Asks without writing anything down. */
   quietly(method: string, path: string, body?: unknown, type?: string): Promise<RawAnswer>
   note(label: string, value: unknown): void
-  /** The first events of a watch. */
-  watch(path: string, events: number): Promise<readonly Record<string, unknown>[]>
 }
 
 /** Names that were made up for this run stand as `NAME`, `NAME-b`, … in what is written down. */
@@ -31,7 +29,6 @@ export function recorder(api: RawApi, name: string): Recorder {
       return answer
     },
     quietly: (method, path, body, type) => api.request(method, path, body, type),
-    watch: api.watch,
     note(label, value) {
       said[label] = tidied(value)
     },
@@ -60,8 +57,7 @@ export function tidy(value: unknown, name: string): unknown {
       .replaceAll(/(ResourceVersion in (?:object meta|precondition): )\d+/g, '$1VERSION')
       .replaceAll(/ in record \(\d+\)/g, ' in record (VERSION)')
       .replaceAll(/(patch: )?Invalid value: \\"\{\\\\\\".*?\}\\": /g, '$1Invalid value: OBJECT: ')
-      .replaceAll(/ at TIME: /g, ': ')
-      .replaceAll(/(too old resource version: \d+ )\(\d+\)/g, '$1(NEWEST)'),
+      .replaceAll(/ at TIME: /g, ': '),
   )
 }
 

@@ -129,13 +129,11 @@ export async function reviews({ ask, quietly, note }: Recorder): Promise<void> {
   await ask('nothing', 'POST', REVIEWS, review({}))
 }
 
-/** What needs another protocol, and what is no longer known. */
-export async function commands({ ask, quietly, note, watch }: Recorder): Promise<void> {
+/** What needs another protocol. */
+export async function commands({ ask, quietly, note }: Recorder): Promise<void> {
   const list = (await quietly('GET', `${PODS}?limit=1`)).json
   const pod = podName(list)
   const { status, json } = await quietly('POST', `${PODS}/${pod}/exec?command=true&stdout=true`)
   note('a command without the protocol for it', { status, body: json })
   await ask('a command in a pod that is not there', 'POST', `${PODS}/none/exec?command=true&stdout=true`)
-  const [event] = await watch(`${PODS}?watch=true&resourceVersion=1`, 1)
-  note('a watch from long ago', event)
 }
