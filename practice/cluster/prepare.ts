@@ -5,7 +5,8 @@ import type { Job } from './workloads.ts'
 /** What the API server writes into a new object by itself: a Job's pods carry its uid, by which it knows them. */
 export function prepare<T extends KubeObject>(resource: Resource, object: T): T {
   if (resource.plural !== 'jobs') return object
-  const { spec, metadata } = object as unknown as Job
+  const given: KubeObject = object
+  const { spec, metadata } = given as Job
   if (spec.selector !== undefined) return object
   const selector = { 'batch.kubernetes.io/controller-uid': metadata.uid }
   const labels = {
