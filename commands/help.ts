@@ -110,6 +110,7 @@ function elsewhere(topics: readonly Topic[]): readonly Block[] {
 function lacking(decision: Decision): string {
   if (decision.decision === 'allowed') return 'allowed'
   if (decision.needs !== undefined) return `needs the role ${decision.needs}`
+  if (decision.rule === 'terminal') return 'only in Slack'
   return decision.code === 'NOT_BOUND' ? 'this channel is not bound to it' : 'refused here'
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../src/blocks/builders.ts'
 import type { Button } from '../src/blocks/types.ts'
 import { holdersOf, namesOf } from '../src/core/access-rules.ts'
+import type { Surface } from '../src/core/ask.ts'
 import { type Command, defineQuery } from '../src/core/command.ts'
 import { FAMILIES, type Family, type Role } from '../src/core/roles.ts'
 import { fieldsOf } from '../src/core/schema.ts'
@@ -32,6 +33,10 @@ interface MenuEntry {
   readonly example: string
   /** It answers at once when it is clicked: it asks for nothing and changes nothing. */
   readonly clickable: boolean
+}
+
+const PLACES: Partial<Record<Surface, string>> = {
+  terminal: 'A terminal asks and changes nothing.',
 }
 
 /** What somebody comes for stands first; help is named at the end as well. */
@@ -59,7 +64,7 @@ export const menu = defineQuery({
     return { allowed, role: ask.role, admins, inChannel: ask.channel !== null }
   },
 
-  render({ allowed, role, admins, inChannel }) {
+  render({ allowed, role, admins, inChannel }, _args, { surface }) {
     const where = inChannel ? 'here' : 'without a channel'
     const you = role === null ? `You hold no role here. ${askWho(admins)}` : `You are ${role} here.`
     return {
@@ -68,7 +73,9 @@ export const menu = defineQuery({
       text: `Bakery: what you can do ${where}. ${inChannel ? you : ''}`.trim(),
       blocks: [
         header('Bakery'),
-        section(inChannel ? you : 'Most commands belong in a channel. These work everywhere.'),
+        section(
+          inChannel ? you : (PLACES[surface] ?? 'Most commands belong in a channel. These work everywhere.'),
+        ),
         ...HEALTH_FIRST.flatMap((family) => familyBlocks(family, allowed)),
         context('“help” explains each command, “help logs” one of them.'),
       ],

@@ -34,7 +34,7 @@ export const rolesList = defineQuery({
   render({ where, grants, zone }) {
     const strongestFirst = ROLES.toReversed()
     const lines = strongestFirst.flatMap((role) =>
-      grants.filter((grant) => grant.role === role).map((grant) => line(grant, zone)),
+      grants.filter((grant) => grant.role === role).map((grant) => line(grant, zone, where)),
     )
     return {
       kind: 'table',
@@ -49,7 +49,9 @@ export const rolesList = defineQuery({
   },
 })
 
-function line({ role, who, where, until }: GrantFacts, zone: string) {
+/** Where a role is held stands only where it is not what was asked about. */
+function line({ role, who, where, until }: GrantFacts, zone: string, asked: string) {
+  const place = where === 'everywhere' ? ' (everywhere)' : asked === 'everywhere' ? ` in ${where}` : ''
   const end = until === null ? '' : ` until ${localTime(new Date(until), zone)}`
-  return text`${bold(role)}  ${who}${where === 'everywhere' ? ' (everywhere)' : ''}${end}`
+  return text`${bold(role)}  ${who}${place}${end}`
 }

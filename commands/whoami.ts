@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bold, context, fields, header, join, localTime, section, text } from '../src/blocks/builders.ts'
 import type { AccessSnapshot, Grant } from '../src/core/access.ts'
 import { grantsOf, groupName, roleIn } from '../src/core/access-rules.ts'
+import type { Answer } from '../src/core/answer.ts'
 import type { UserKind } from '../src/core/ask.ts'
 import { defineQuery } from '../src/core/command.ts'
 import type { Role } from '../src/core/roles.ts'
@@ -52,7 +53,8 @@ export const whoami = defineQuery({
     }
   },
 
-  render({ user, person, name, kind, groups, roleHere, roles, zone }) {
+  render({ user, person, name, kind, groups, roleHere, roles, zone }, _args, { surface }) {
+    if (surface === 'terminal') return ofThisMachine(name)
     const here = roleHere === null ? 'no role here' : `${roleHere} here`
     const lines = roles.map(
       ({ role, where, until, group }) =>
@@ -80,6 +82,12 @@ export const whoami = defineQuery({
     }
   },
 })
+
+/** Slack knows nothing of somebody at a terminal, and no role is asked for there. */
+function ofThisMachine(name: string): Answer {
+  const sentence = `You are ${name} on this machine. A terminal asks and changes nothing.`
+  return { kind: 'help', audience: 'requester', text: sentence, blocks: [section(sentence)] }
+}
 
 function heldRole({ role, channel, until, group }: Grant, snapshot: AccessSnapshot): HeldRole {
   const where = channel === null ? 'everywhere' : `in #${snapshot.channels.get(channel)?.name ?? channel}`

@@ -16,11 +16,13 @@ export interface AuditEntry {
   readonly seqs: readonly number[]
 }
 
+const PAIRED = new Set(['request', 'outcome'])
+
 type Names = Pick<AccessSnapshot, 'users' | 'channels' | 'handles'>
 
-/** Rows of one reference stand together, in the order in which the newest of each came. */
+/** A request and its outcome stand together, in the order in which the newest of each came; whatever else there is stands alone. */
 export function entriesOf(rows: readonly AuditRow[], names: Names): readonly AuditEntry[] {
-  const groups = Map.groupBy(rows, ({ ref, seq }) => (ref === '' ? `row ${seq}` : ref))
+  const groups = Map.groupBy(rows, ({ ref, seq, kind }) => (PAIRED.has(kind) ? ref : `row ${seq}`))
   return [...groups.values()].flatMap((same) => {
     const sorted = same.toSorted((a, b) => b.seq - a.seq)
     const [newest] = sorted
@@ -37,9 +39,9 @@ function entryOf(newest: AuditRow, rows: readonly AuditRow[], names: Names): Aud
   return {
     at: newest.at,
     outcome: [newest.decision, newest.code].filter(Boolean).join(' '),
-    what:
-      [of('command'), target === null ? null : nameOf(target, names)].filter(Boolean).join(' ') ||
-      newest.kind,
+    what: [of('command') ?? newest.kind, target === null ? null : nameOf(target, names)]
+      .filter(Boolean)
+      .join(' '),
     who: `${personOf(newest, names)}${place}, by ${newest.surface}`,
     ref: newest.ref,
     seqs: rows.map(({ seq }) => seq).toReversed(),

@@ -3,6 +3,8 @@ import type { Block, Button, Mrkdwn, PlainText, StaticSelect } from '../blocks/t
 import type { Answer } from '../core/answer.ts'
 
 const INDENT = '  '
+/** Buttons for what a terminal has nobody to do with. */
+const ONLY_IN_SLACK: ReadonlySet<string> = new Set(['share'])
 
 /** An answer as text for a terminal: what Slack would draw, without Slack's markup. Threads and the names of files follow. */
 export function plainAnswer(answer: Answer): string {
@@ -41,7 +43,7 @@ function plainBlock(block: Block): string {
 
 /** A button is the line that it stands for. */
 function plainElement(element: Button | StaticSelect): string {
-  if (element.type === 'static_select') return ''
+  if (element.type === 'static_select' || ONLY_IN_SLACK.has(element.action_id)) return ''
   const target = element.url ?? element.value?.replace(/^line:/, '') ?? ''
   const label = clean(element.text.text)
   return label === clean(target) ? `${INDENT}${label}` : `${INDENT}${label}: ${clean(target)}`
