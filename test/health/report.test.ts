@@ -92,6 +92,27 @@ describe('the health report', () => {
     expect(checks.filter((check) => check.status === 'ok').length).toBeGreaterThan(8)
   })
 
+  it('knows the nodes while Prometheus hangs, and says what it does not know of them', async () => {
+    const query = (_: string, given: AbortSignal) =>
+      new Promise<never>((_resolve, reject) => {
+        const message = 'Prometheus did not answer in time'
+        const fault = new DependencyError({ dependency: 'prometheus', operation: 'query', message })
+        given.addEventListener('abort', () => reject(fault))
+      })
+    const { checks } = await createHealth(ports({ metrics: { query, ready: async () => undefined } })).report(
+      ['nodes'],
+      signal(),
+    )
+    expect(checks.map(({ target, status, reason }) => ({ target, status, reason }))).toEqual([
+      { target: 'node-1', status: 'ok', reason: '' },
+      {
+        target: 'disk',
+        status: 'unknown',
+        reason: 'free disk space is not known: Prometheus did not answer in time',
+      },
+    ])
+  })
+
   it('is unknown when the request is given up before anything answers', async () => {
     const health = createHealth(ports({ cache: { state: never } }))
     const { checks } = await health.report(['redis'], AbortSignal.abort())
