@@ -30,9 +30,10 @@ async function answer(parts: ApiParts, request: IncomingMessage, response: Serve
   if (path.startsWith('/api/')) return api(parts, path.slice('/api/'.length), request, bytes, response)
   if (path.startsWith('/response/')) {
     const body = parsed(bytes.toString('utf8'))
-    return respond(parts, 'response_url', response, async () => ({
-      ...(await parts.responses.receive(path, isObject(body) ? body : {})),
-    }))
+    return respond(parts, 'response_url', response, async () => {
+      const given = isObject(body) ? body : {}
+      return noted(parts, 'response_url', given, await parts.responses.receive(path, given))
+    })
   }
   if (path.startsWith('/upload/')) {
     const type = request.headers['content-type'] ?? 'application/octet-stream'
@@ -55,13 +56,18 @@ async function api(
     ...Object.fromEntries(new URL(request.url ?? '/', 'http://slack').searchParams),
     ...fields(request, bytes),
   }
-  const at = Date.now()
   await respond(parts, method, response, async () => {
-    const reply = await call(parts, method, body, tokenOf(request, body))
-    const error = string(reply.body.error) || null
-    remember(desk.state, { at, method, status: reply.status ?? 200, ok: reply.body.ok === true, error, body })
+    const reply = noted(parts, method, body, await call(parts, method, body, tokenOf(request, body)))
     return { ...reply, headers: { ...reply.headers, 'X-OAuth-Scopes': desk.scopes.join(',') } }
   })
+}
+
+/** Remembers what was asked and how it was answered. */
+function noted({ desk }: ApiParts, method: string, body: Json, reply: Reply): Reply {
+  const error = string(reply.body.error) || null
+  const answered = { status: reply.status ?? 200, ok: reply.body.ok === true, error }
+  remember(desk().state, { at: Date.now(), method, ...answered, body })
+  return reply
 }
 
 async function call(parts: ApiParts, method: string, given: Json, token: string | null): Promise<Reply> {
