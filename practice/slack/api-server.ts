@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { outageFor } from './faults.ts'
 import { isObject, type Json, parsed, string } from './json.ts'
-import { type Desk, forward, type Method, type Reply, refuse } from './methods/method.ts'
+import { type Desk, forward, type Method, type Reply, refuse, tooFast } from './methods/method.ts'
+import { rateOf } from './rate-limits.ts'
 import type { ResponseUrls } from './response-urls.ts'
 import { remember } from './state.ts'
 
@@ -79,6 +80,8 @@ async function call(parts: ApiParts, method: string, given: Json, token: string 
   if (error === 'ratelimited')
     return { status: 429, headers: { 'Retry-After': '1' }, body: { ok: false, error } }
   if (error !== undefined) return refuse(error)
+  const limited = tooFast(desk, method, rateOf(method))
+  if (limited !== null) return limited
   return (parts.methods[method] ?? ((at, fields) => forward(at, method, fields)))(desk, body)
 }
 

@@ -19,6 +19,8 @@ export interface SlackOptions {
   /** Slack's rate limits, as real as they are by default. */
   readonly rateLimits?: boolean | undefined
   readonly port?: number | undefined
+  /** Slack's clock, ms since 1970, for what expires and for rate limits; the machine's by default. */
+  readonly now?: (() => number) | undefined
 }
 
 /** A practice Slack: what the bot reaches over HTTP, and what people do in it. */

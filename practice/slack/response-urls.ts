@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type Json, string, truthy } from './json.ts'
 import { showEphemeral, withBlocks } from './methods/chat.ts'
-import type { Desk, Reply } from './methods/method.ts'
+import { type Desk, type Reply, tooFast } from './methods/method.ts'
+import { RESPONSES } from './rate-limits.ts'
 
 /** A response_url is good for five posts in thirty minutes. https://docs.slack.dev/interactivity/handling-user-interaction */
 const POSTS = 5
@@ -34,6 +35,8 @@ export function createResponseUrls(desk: () => Desk, now: () => number = Date.no
       const entry = open.get(path)
       if (entry === undefined || now() - entry.at > LIFE_MS) return failed(404, 'expired_url')
       if (entry.posts >= POSTS) return failed(404, 'used_url')
+      const limited = tooFast(desk(), path, RESPONSES)
+      if (limited !== null) return limited
       entry.posts += 1
       return deliver(desk(), entry.origin, body)
     },

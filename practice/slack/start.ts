@@ -30,15 +30,16 @@ export async function startSlack(options: SlackOptions): Promise<PracticeSlack> 
   const workspace = options.seed ?? bakeryIa
   const state = createState(workspace)
   const faults = { ...createFaults(), rateLimits: options.rateLimits ?? true }
+  const now = options.now ?? Date.now
   const scopes = options.scopes ?? appManifest().scopes
   let desk: Desk
-  const responses = createResponseUrls(() => desk)
-  const triggers = new Map<string, string>()
+  const responses = createResponseUrls(() => desk, now)
+  const triggers = new Map<string, { person: string; at: number }>()
   const methods = { ...chat, ...conversations, ...people, ...files, ...views(triggers) }
   const server = createApiServer({ desk: () => desk, token: PRACTICE_TOKEN, methods, responses })
   const origin = await listen(server, options.port ?? 0)
   const emulated = await startEmulator(workspace, scopes, origin)
-  desk = { emulated, state, faults, limits: createRateLimits(), scopes, origin }
+  desk = { emulated, state, faults, limits: createRateLimits(now), scopes, origin, now }
   const door: Door = {
     desk: () => desk,
     secret: options.signingSecret,
