@@ -33,7 +33,12 @@ async function answer(parts: ApiParts, request: IncomingMessage, response: Serve
     const body = parsed(bytes.toString('utf8'))
     return respond(parts, 'response_url', response, async () => {
       const given = isObject(body) ? body : {}
-      return noted(parts, 'response_url', given, await parts.responses.receive(path, given))
+      return noted(
+        parts,
+        'response_url',
+        { ...given, ...parts.responses.placeOf(path, given) },
+        await parts.responses.receive(path, given),
+      )
     })
   }
   if (path.startsWith('/upload/')) {

@@ -19,6 +19,8 @@ export interface Origin {
 
 export interface ResponseUrls {
   create(origin: Origin): string
+  /** Where a post to it goes and, when one person alone sees it, to whom; nothing for an unknown one. */
+  placeOf(path: string, body: Json): Json
   /** What came to a response_url. */
   receive(path: string, body: Json): Promise<Reply>
 }
@@ -30,6 +32,12 @@ export function createResponseUrls(desk: () => Desk, now: () => number = Date.no
       const path = `/response/${randomBytes(24).toString('base64url')}`
       open.set(path, { origin, at: now(), posts: 0 })
       return desk().origin + path
+    },
+    placeOf(path, body) {
+      const origin = open.get(path)?.origin
+      if (origin === undefined) return {}
+      const { channel, person } = origin
+      return body.response_type === 'in_channel' ? { channel } : { channel, user: person }
     },
     async receive(path, body) {
       const entry = open.get(path)
