@@ -99,12 +99,12 @@ async function main(): Promise<void> {
     await world.stop()
     process.exit(0)
   }
-  const { bot, pageUrl } = world
+  const { pageUrl } = world
   say(`Practice: ${pageUrl}`)
   say('Press Ctrl-C to end it.')
-  bot.ended.then((code) => {
+  world.whenTheBotDies((code) => {
     if (signal.aborted) return
-    say(`The bot ended with ${code}. Its last words:\n${bot.lines().slice(-20).join('\n')}`)
+    say(`The bot ended with ${code}. Its last words:\n${world?.bot.lines().slice(-20).join('\n')}`)
     end(1)
   })
 }

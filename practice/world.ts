@@ -1,15 +1,17 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import { type Bot, startBot } from './bot.ts'
+import type { Bot } from './bot.ts'
 import { removeAfterUs } from './child.ts'
 import { type OwnDatabase, startOwnDatabase } from './database.ts'
+import { type Board, createBoard } from './faults/board.ts'
+import { createKeeper, type Keeper } from './keeper.ts'
 import { completions, suggestions } from './lessons.ts'
 import { type Page, startPage } from './page/server.ts'
 import { appManifest } from './slack/manifest.ts'
 import { type PracticeSlack, type SlackOptions, startSlack } from './slack/start.ts'
+import { newFolder, type Releases, releaseAll, timer, together } from './starting.ts'
 import type { PlatformOptions, PracticePlatform } from './systems/platform.ts'
+import { createTour } from './tour/tour.ts'
 
 export interface WorldOptions {
   /** The practice platform; `false` leaves it out, and everything of it is unknown to the bot. */
@@ -36,6 +38,8 @@ export interface World {
   readonly database: { readonly botUrl: string; readonly adminUrl: string }
   /** The bot that runs now. */
   readonly bot: Bot
+  /** What can be broken, and what is. */
+  readonly board: Board
   /** The folder with the audit key and checkpoints of this world. */
   readonly folder: string
   readonly pageUrl: string | null
@@ -43,72 +47,54 @@ export interface World {
   restartBot(env?: Readonly<Record<string, string>>): Promise<void>
   /** A further replica on the same database; Slack keeps speaking to the first. */
   startReplica(env?: Readonly<Record<string, string>>): Promise<Bot>
+  /** Calls `then` with the exit code when the bot ends and nobody broke it on purpose. */
+  whenTheBotDies(then: (code: number | null) => void): void
   stop(): Promise<void>
-}
-
-type Release = () => Promise<unknown>
-
-/** How what was started is stopped: first what stands `above`, newest first, then the `ground`, all of it at once. */
-interface Releases {
-  readonly ground: Release[]
-  readonly above: Release[]
 }
 
 /** Starts a whole world on free ports. What was started is stopped again when a part fails. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const releases: Releases = { ground: [], above: [] }
-  const stop = async () => {
-    for (const release of releases.above.splice(0).reverse()) await release().catch(() => {})
-    await Promise.allSettled(releases.ground.splice(0).map((release) => release()))
-  }
   try {
-    return await open(options, releases, stop)
+    return await open(options, releases)
   } catch (error) {
-    await stop()
+    await releaseAll(releases)
     throw error
   }
 }
 
-async function open(options: WorldOptions, releases: Releases, stop: () => Promise<void>): Promise<World> {
+async function open(options: WorldOptions, releases: Releases): Promise<World> {
   const signingSecret = randomBytes(24).toString('hex')
   const folder = await newFolder(releases)
-  const { step, told } = timer(options, releases)
+  const { step, told } = timer(options.onStep, releases)
   const [slack, database, platform] = await together(
     step('Slack', startSlack({ signingSecret, ...options.slack })),
     step('PostgreSQL for Bakery, migrated', ownDatabase(options)),
     options.platform === false ? null : step(null, openPlatform({ onProgress: told, ...options.platform })),
   )
   options.signal?.throwIfAborted()
-  const env = {
-    ...environmentOf({ slack, database, platform, signingSecret, folder }, options),
-    ...options.env,
-  }
-  const begin = async (more: Readonly<Record<string, string>> = {}): Promise<Bot> => {
-    const bot = await startBot({ env: { ...env, ...more }, onLine: options.onLog })
-    releases.above.push(() => bot.stop())
-    await bot.ready()
-    return bot
-  }
-  let bot = await begin()
+  const parts = { slack, database, platform, signingSecret, folder }
+  const keeper = createKeeper({
+    env: { ...environmentOf(parts, options), ...options.env },
+    onLine: options.onLog,
+    onReady: ({ eventsUrl }) => slack.setBotUrl(eventsUrl),
+  })
+  releases.above.push(() => keeper.stop())
+  await keeper.start()
   told('the bot')
-  slack.setBotUrl(bot.eventsUrl)
-  const page = options.page === false ? null : await openPage(options, slack)
+  const board = boardOf(parts, keeper)
+  const page = options.page === false ? null : await openPage(options, slack, board)
   if (page !== null) releases.above.push(() => page.stop())
   return {
-    slack,
-    platform,
-    database,
+    ...{ slack, platform, database, board, folder },
     get bot() {
-      return bot
+      return keeper.bot
     },
-    folder,
     pageUrl: page?.url ?? null,
-    async restartBot(more) {
-      bot = await begin(more)
-      slack.setBotUrl(bot.eventsUrl)
-    },
-    startReplica: begin,
-    stop,
+    restartBot: (more) => keeper.start(more),
+    startReplica: (more) => keeper.replica(more),
+    whenTheBotDies: (then) => keeper.whenItDies(then),
+    stop: () => releaseAll(releases),
   }
 }
 
@@ -150,49 +136,25 @@ async function openPlatform(options: PlatformOptions): Promise<PracticePlatform>
   return { ...platform, stop: () => platform.stop().finally(callOff) }
 }
 
-async function openPage(options: WorldOptions, slack: PracticeSlack): Promise<Page> {
-  const port = options.page === false ? 0 : (options.page?.port ?? 0)
-  const { homeTab } = appManifest()
-  return startPage({ slack, port, homeTab, completions: await completions(), suggestions: suggestions() })
-}
-
-/** A folder of its own with a new audit key, removed with the world or after this process. */
-async function newFolder(releases: Releases): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'bakery-practice-'))
-  const callOff = removeAfterUs(folder)
-  releases.ground.push(async () => {
-    callOff()
-    await rm(folder, { recursive: true, force: true })
+function boardOf({ slack, platform }: Parts, keeper: Keeper): Board {
+  return createBoard({
+    ...{ slack, platform },
+    bot: { kill: () => keeper.kill(), start: () => keeper.start() },
+    onChange: () => slack.state.changed({ type: 'faults' }),
   })
-  const { privateKey } = generateKeyPairSync('ed25519')
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
-  await writeFile(join(folder, 'audit-key.pem'), pem, { mode: 0o600 })
-  await mkdir(join(folder, 'checkpoints'))
-  return folder
 }
 
-/** Waits for all parts, also when one fails: none may be left starting. */
-async function together<T extends readonly unknown[]>(
-  ...parts: T
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  const settled = await Promise.allSettled(parts)
-  const failed = settled.find((part) => part.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
-  return Promise.all(parts)
-}
-
-/** `step` waits for a part, keeps how it is stopped, and says that it stands (a part without a name says so itself). */
-function timer(options: WorldOptions, releases: Releases) {
-  const started = performance.now()
-  const told = (what: string): void => options.onStep?.(what, (performance.now() - started) / 1000)
-  const step = async <T extends { stop(): Promise<unknown> }>(
-    what: string | null,
-    part: Promise<T>,
-  ): Promise<T> => {
-    const value = await part
-    releases.ground.push(() => value.stop())
-    if (what !== null) told(what)
-    return value
+async function openPage(options: WorldOptions, slack: PracticeSlack, board: Board): Promise<Page> {
+  const port = options.page === false ? 0 : (options.page?.port ?? 0)
+  const { homeTab, shortcuts } = appManifest()
+  const tour = createTour(slack, board)
+  const words = { completions: await completions(), suggestions: suggestions() }
+  const page = await startPage({ slack, port, homeTab, shortcuts, board, tour, ...words })
+  return {
+    url: page.url,
+    async stop() {
+      tour.stop()
+      await page.stop()
+    },
   }
-  return { step, told }
 }

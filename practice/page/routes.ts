@@ -1,5 +1,9 @@
+import type { Board } from '../faults/board.ts'
 import { isObject, type Json, string } from '../slack/json.ts'
+import type { Shortcut } from '../slack/manifest.ts'
+import type { Message } from '../slack/messages.ts'
 import type { PracticeSlack } from '../slack/start.ts'
+import type { Tour } from '../tour/tour.ts'
 import { type Completion, presentMessage, presentView, type Suggestion } from './presentation.ts'
 import type { Renderer } from './render.ts'
 
@@ -10,6 +14,10 @@ export interface PageParts {
   readonly completions: readonly Completion[]
   readonly suggestions: readonly Suggestion[]
   readonly homeTab: boolean
+  readonly shortcuts: readonly Shortcut[]
+  /** What can be broken; null: nothing. */
+  readonly board: Board | null
+  readonly tour: Tour | null
 }
 
 export class BadRequest extends Error {}
@@ -61,6 +69,7 @@ async function state(parts: PageParts, query: URLSearchParams): Promise<unknown>
     ),
     direct: { id: direct, latest: await latest(direct) },
     homeTab: parts.homeTab,
+    shortcuts: parts.shortcuts,
     completions: parts.completions,
     suggestions: parts.suggestions.filter(
       ({ channel }) => channel === direct || own.some(({ id }) => id === channel),
@@ -97,7 +106,11 @@ async function home(parts: PageParts, query: URLSearchParams): Promise<unknown> 
   return view === null ? null : presentView(parts.renderer, view)
 }
 
-export const QUERIES: Readonly<Record<string, Query>> = { state, messages, views, home }
+const board: Query = async (parts) => parts.board?.list() ?? []
+
+const tour: Query = async (parts) => parts.tour?.steps() ?? []
+
+export const QUERIES: Readonly<Record<string, Query>> = { state, messages, views, home, board, tour }
 
 async function send(parts: PageParts, body: Json): Promise<unknown> {
   const person = visitor(parts, string(body.person))
@@ -119,6 +132,10 @@ async function act(parts: PageParts, body: Json): Promise<unknown> {
     ...(option === '' ? {} : { option }),
   }
   if (string(body.view) !== '') return parts.slack.clickView(person, string(body.view), selector)
+  return parts.slack.click(person, await messageOf(parts, person, body), selector)
+}
+
+async function messageOf(parts: PageParts, person: string, body: Json): Promise<Message> {
   const channel = await channelFor(parts, person, string(body.channel))
   const thread = string(body.thread)
   const there =
@@ -127,7 +144,19 @@ async function act(parts: PageParts, body: Json): Promise<unknown> {
       : await parts.slack.thread(channel, thread, person)
   const message = there.find(({ ts }) => ts === body.ts)
   if (message === undefined) throw new BadRequest('this message is gone')
-  return parts.slack.click(person, message, selector)
+  return message
+}
+
+async function shortcut(parts: PageParts, body: Json): Promise<unknown> {
+  const person = visitor(parts, string(body.person))
+  const message = string(body.ts) === '' ? null : await messageOf(parts, person, body)
+  return parts.slack.shortcut(person, string(body.callback), message)
+}
+
+/** The tour begins anew. */
+async function retour(parts: PageParts): Promise<unknown> {
+  parts.tour?.restart()
+  return { ok: true }
 }
 
 async function submit(parts: PageParts, body: Json): Promise<unknown> {
@@ -140,4 +169,4 @@ async function close(parts: PageParts, body: Json): Promise<unknown> {
   return { ok: true }
 }
 
-export const ACTIONS: Readonly<Record<string, Action>> = { send, act, submit, close }
+export const ACTIONS: Readonly<Record<string, Action>> = { send, act, shortcut, retour, submit, close }

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import type { Board } from '../faults/board.ts'
 import { isObject, parsed } from '../slack/json.ts'
+import type { Shortcut } from '../slack/manifest.ts'
 import type { PracticeSlack } from '../slack/start.ts'
 import type { Change } from '../slack/state.ts'
+import type { Tour } from '../tour/tour.ts'
+import { breaking } from './breaking.ts'
 import { refusal, SECURITY_HEADERS } from './guard.ts'
 import type { Completion, Suggestion } from './presentation.ts'
 import { createRenderer } from './render.ts'
@@ -15,6 +19,10 @@ export interface PageOptions {
   readonly suggestions?: readonly Suggestion[] | undefined
   /** Whether the app has a home tab. */
   readonly homeTab?: boolean | undefined
+  readonly shortcuts?: readonly Shortcut[] | undefined
+  /** What can be broken from the page; nothing by default. */
+  readonly board?: Board | undefined
+  readonly tour?: Tour | undefined
   /** Tried first; the next free one is taken when it is in use. 0: any. */
   readonly port?: number | undefined
 }
@@ -35,6 +43,9 @@ export async function startPage(options: PageOptions): Promise<Page> {
     completions: options.completions ?? [],
     suggestions: options.suggestions ?? [],
     homeTab: options.homeTab ?? false,
+    shortcuts: options.shortcuts ?? [],
+    board: options.board ?? null,
+    tour: options.tour ?? null,
   }
   const files = assets()
   let port = 0
@@ -53,7 +64,16 @@ export async function startPage(options: PageOptions): Promise<Page> {
   }
 }
 
-type Assets = ReadonlyMap<string, { type: string; content: string }>
+interface Asset {
+  readonly type: string
+  readonly content: string
+}
+type Assets = ReadonlyMap<string, Asset>
+
+const SCRIPTS = [
+  ...['page.js', 'net.js', 'draw.js', 'composer.js', 'controls.js', 'dialogs.js'],
+  ...['sidebar.js', 'menus.js', 'panel.js', 'tour.js', 'shortcuts.js'],
+]
 
 /** The page's own files, and the stylesheet of the library that draws blocks (its one id becomes a class of the same weight). */
 function assets(): Assets {
@@ -66,14 +86,12 @@ function assets(): Assets {
   const style = { type: 'text/css; charset=utf-8' }
   return new Map([
     ['/', { type: 'text/html; charset=utf-8', content: own('index.html') }],
-    ['/page.css', { ...style, content: own('page.css') }],
+    ['/page.css', { ...style, content: ['page.css', 'panels.css'].map(own).join('\n') }],
     [
       '/blocks.css',
       { ...style, content: library.replaceAll('#slack_blocks_to_jsx', ':is(.slack_blocks_to_jsx, #weight)') },
     ],
-    ...['page.js', 'net.js', 'draw.js', 'composer.js', 'controls.js', 'dialogs.js'].map(
-      (name): [string, { type: string; content: string }] => [`/${name}`, { ...script, content: own(name) }],
-    ),
+    ...SCRIPTS.map((name): [string, Asset] => [`/${name}`, { ...script, content: own(name) }]),
   ])
 }
 
@@ -98,6 +116,8 @@ async function serve(
   const name = url.pathname.slice('/do/'.length)
   const query = request.method === 'GET' ? QUERIES[name] : undefined
   if (query !== undefined) return json(response, 200, await query(parts, url.searchParams))
+  const broken = request.method === 'POST' ? await breaking(parts.board, url.pathname) : null
+  if (broken !== null) return json(response, broken.status, broken.body)
   const action = request.method === 'POST' ? ACTIONS[name] : undefined
   if (action === undefined) return json(response, 404, { error: 'there is no such page' })
   const body = parsed(await read(request))

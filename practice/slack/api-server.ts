@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { outageFor } from './faults.ts'
 import { isObject, type Json, parsed, string } from './json.ts'
-import { type Desk, forward, type Method, type Reply, refuse } from './methods/method.ts'
+import { type Desk, forward, type Method, type Reply, refuse, tooFast } from './methods/method.ts'
+import { rateOf } from './rate-limits.ts'
 import type { ResponseUrls } from './response-urls.ts'
 import { remember } from './state.ts'
 
@@ -30,9 +31,15 @@ async function answer(parts: ApiParts, request: IncomingMessage, response: Serve
   if (path.startsWith('/api/')) return api(parts, path.slice('/api/'.length), request, bytes, response)
   if (path.startsWith('/response/')) {
     const body = parsed(bytes.toString('utf8'))
-    return respond(parts, 'response_url', response, async () => ({
-      ...(await parts.responses.receive(path, isObject(body) ? body : {})),
-    }))
+    return respond(parts, 'response_url', response, async () => {
+      const given = isObject(body) ? body : {}
+      return noted(
+        parts,
+        'response_url',
+        { ...given, ...parts.responses.placeOf(path, given) },
+        await parts.responses.receive(path, given),
+      )
+    })
   }
   if (path.startsWith('/upload/')) {
     const type = request.headers['content-type'] ?? 'application/octet-stream'
@@ -55,13 +62,18 @@ async function api(
     ...Object.fromEntries(new URL(request.url ?? '/', 'http://slack').searchParams),
     ...fields(request, bytes),
   }
-  const at = Date.now()
   await respond(parts, method, response, async () => {
-    const reply = await call(parts, method, body, tokenOf(request, body))
-    const error = string(reply.body.error) || null
-    remember(desk.state, { at, method, status: reply.status ?? 200, ok: reply.body.ok === true, error, body })
+    const reply = noted(parts, method, body, await call(parts, method, body, tokenOf(request, body)))
     return { ...reply, headers: { ...reply.headers, 'X-OAuth-Scopes': desk.scopes.join(',') } }
   })
+}
+
+/** Remembers what was asked and how it was answered. */
+function noted({ desk }: ApiParts, method: string, body: Json, reply: Reply): Reply {
+  const error = string(reply.body.error) || null
+  const answered = { status: reply.status ?? 200, ok: reply.body.ok === true, error }
+  remember(desk().state, { at: Date.now(), method, ...answered, body })
+  return reply
 }
 
 async function call(parts: ApiParts, method: string, given: Json, token: string | null): Promise<Reply> {
@@ -73,6 +85,8 @@ async function call(parts: ApiParts, method: string, given: Json, token: string 
   if (error === 'ratelimited')
     return { status: 429, headers: { 'Retry-After': '1' }, body: { ok: false, error } }
   if (error !== undefined) return refuse(error)
+  const limited = tooFast(desk, method, rateOf(method))
+  if (limited !== null) return limited
   return (parts.methods[method] ?? ((at, fields) => forward(at, method, fields)))(desk, body)
 }
 

@@ -7,6 +7,8 @@ export interface Delivery {
   readonly body: string
   readonly ackMs: number
   readonly error: 'operation_timeout' | 'dispatch_failed' | null
+  /** The bot asked not to be sent this again (`X-Slack-No-Retry: 1`). */
+  readonly noRetry?: boolean
 }
 
 /** Slack waits three seconds for an acknowledgement. */
@@ -41,7 +43,8 @@ export async function deliverToBot(
     })
     const text = await response.text()
     const error = response.ok ? null : 'dispatch_failed'
-    return { ok: response.ok, status: response.status, body: text, ackMs: since(), error }
+    const noRetry = response.headers.get('x-slack-no-retry') === '1'
+    return { ok: response.ok, status: response.status, body: text, ackMs: since(), error, noRetry }
   } catch (thrown) {
     const timedOut = thrown instanceof Error && thrown.name === 'TimeoutError'
     const error = timedOut ? 'operation_timeout' : 'dispatch_failed'

@@ -18,7 +18,7 @@ export async function sendEvent(
   const json = { 'content-type': 'application/json' }
   let delivery = await send(door, body, json)
   for (const [index, delayMs] of retries.delaysMs.entries()) {
-    if (delivery.ok || !(await pause(delayMs, retries.signal))) return delivery
+    if (delivery.ok || delivery.noRetry === true || !(await pause(delayMs, retries.signal))) return delivery
     delivery = await send(door, body, {
       ...json,
       'x-slack-retry-num': String(index + 1),

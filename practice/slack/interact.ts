@@ -43,6 +43,25 @@ export async function clickView(
   return send(door, payloads.viewActions(desk.state, person, view, action, id))
 }
 
+/** Chooses one of the app's shortcuts, on a message or from anywhere. */
+export async function shortcut(
+  door: Door,
+  personId: string,
+  callbackId: string,
+  message: Message | null,
+): Promise<Delivery> {
+  const { state } = door.desk()
+  const triggerId = await trigger(door, personId)
+  if (message === null) {
+    return send(door, payloads.globalShortcut(state, personOf(door.desk(), personId), callbackId, triggerId))
+  }
+  if (message.ephemeral) throw new Error('Slack offers no shortcuts on a message that one person alone sees')
+  const place = placeOf(door.desk(), personId, message.channel)
+  const { channel, threadTs } = message
+  const responseUrl = door.responses.create({ channel, person: personId, threadTs, message: null })
+  return send(door, payloads.messageShortcut(state, place, message, callbackId, { triggerId, responseUrl }))
+}
+
 export interface Submitted extends Delivery {
   /** Block id → what is wrong with it; empty when the modal was taken. */
   readonly errors: Readonly<Record<string, string>>

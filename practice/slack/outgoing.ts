@@ -13,8 +13,8 @@ export interface Door {
   readonly secret: string
   readonly commands: readonly string[]
   readonly responses: ResponseUrls
-  /** Trigger id → the person whose action it came from. */
-  readonly triggers: Map<string, string>
+  /** Trigger id → the person whose action it came from, and when (ms since 1970). */
+  readonly triggers: Map<string, { readonly person: string; readonly at: number }>
   botUrl: string | null
 }
 
@@ -43,7 +43,7 @@ export async function trigger(door: Door, person: string, viewId?: string): Prom
     .desk()
     .emulated.call('bot', 'views.generateTriggerId', { user_id: person, ...view })
   const id = string(answer.trigger_id)
-  door.triggers.set(id, person)
+  door.triggers.set(id, { person, at: door.desk().now() })
   return id
 }
 

@@ -110,6 +110,39 @@ export function viewActions(
   })
 }
 
+/** A shortcut that was chosen from anywhere: only who and which. */
+export function globalShortcut(state: State, person: Person, callbackId: string, triggerId: string): string {
+  const action_ts = state.nextTs()
+  return payload({
+    type: 'shortcut',
+    ...acting(state, person),
+    callback_id: callbackId,
+    trigger_id: triggerId,
+    action_ts,
+  })
+}
+
+/** A shortcut that was chosen on a message. */
+export function messageShortcut(
+  state: State,
+  place: Place,
+  message: Message,
+  callbackId: string,
+  handles: Handles,
+): string {
+  return payload({
+    type: 'message_action',
+    ...acting(state, place.person),
+    callback_id: callbackId,
+    trigger_id: handles.triggerId,
+    response_url: handles.responseUrl,
+    action_ts: state.nextTs(),
+    message_ts: message.ts,
+    channel: { id: place.channel, name: place.channelName },
+    message: shown(state, message),
+  })
+}
+
 /** `values`: block id → action id → what was entered. */
 export function viewSubmission(
   state: State,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type Json, string, truthy } from './json.ts'
 import { showEphemeral, withBlocks } from './methods/chat.ts'
-import type { Desk, Reply } from './methods/method.ts'
+import { type Desk, type Reply, tooFast } from './methods/method.ts'
+import { RESPONSES } from './rate-limits.ts'
 
 /** A response_url is good for five posts in thirty minutes. https://docs.slack.dev/interactivity/handling-user-interaction */
 const POSTS = 5
@@ -18,6 +19,8 @@ export interface Origin {
 
 export interface ResponseUrls {
   create(origin: Origin): string
+  /** Where a post to it goes and, when one person alone sees it, to whom; nothing for an unknown one. */
+  placeOf(path: string, body: Json): Json
   /** What came to a response_url. */
   receive(path: string, body: Json): Promise<Reply>
 }
@@ -30,10 +33,18 @@ export function createResponseUrls(desk: () => Desk, now: () => number = Date.no
       open.set(path, { origin, at: now(), posts: 0 })
       return desk().origin + path
     },
+    placeOf(path, body) {
+      const origin = open.get(path)?.origin
+      if (origin === undefined) return {}
+      const { channel, person } = origin
+      return body.response_type === 'in_channel' ? { channel } : { channel, user: person }
+    },
     async receive(path, body) {
       const entry = open.get(path)
       if (entry === undefined || now() - entry.at > LIFE_MS) return failed(404, 'expired_url')
       if (entry.posts >= POSTS) return failed(404, 'used_url')
+      const limited = tooFast(desk(), path, RESPONSES)
+      if (limited !== null) return limited
       entry.posts += 1
       return deliver(desk(), entry.origin, body)
     },

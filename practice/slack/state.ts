@@ -15,7 +15,7 @@ export interface Ephemeral {
 
 /** Something that a person who looks at the workspace would see change. */
 export interface Change {
-  readonly type: 'message' | 'ephemeral' | 'view' | 'home' | 'people' | 'files'
+  readonly type: 'message' | 'ephemeral' | 'view' | 'home' | 'people' | 'files' | 'faults' | 'tour'
   readonly channel?: string
   readonly person?: string
 }

@@ -24,7 +24,7 @@ export async function fillDatabase(
       ALTER DATABASE postgres RENAME TO ${name}_db`)
   })
   const url = inDatabase(`${name}_db`)
-  await withClient(url, (client) => client.query(content(name)))
+  await withClient(url, (client) => client.query(`CREATE EXTENSION pg_stat_statements; ${content(name)}`))
   return url
 }
 

@@ -14,6 +14,10 @@ export interface PracticeDatabase {
   readonly password: string
   /** For tests that block, fill or exhaust it; goes past what `break` does. */
   readonly superuserUrl: string
+  /** The service's own role, past what `break` does as well. */
+  readonly serviceUrl: string
+  /** The table that the service works with. */
+  readonly table: string
   /** From outside the server is gone: connections are ended and refused. Its data stays. */
   break(): Promise<void>
   mend(): Promise<void>
@@ -31,6 +35,8 @@ const SETTINGS = {
   autovacuum_naptime: '10min',
   bgwriter_lru_maxpages: 0,
   wal_writer_delay: '10s',
+  shared_preload_libraries: 'pg_stat_statements',
+  'pg_stat_statements.max': 100,
 }
 const AT_A_TIME = 4
 
@@ -81,17 +87,19 @@ function databaseOf(
   const { host } = instance
   const name = sqlName(stem)
   const login = { host, port: front.port, user: `${name}_user`, password, database: `${name}_db` }
-  const load = startLoad(login, `SELECT count(*) FROM ${name} WHERE tenant_id = 7`)
+  const load = startLoad(login, name)
   return {
     name: `${stem}-db`,
     address: `${host}:${front.port}`,
     password,
     superuserUrl,
+    serviceUrl: Object.assign(new URL(superuserUrl), { username: login.user, password }).href,
+    table: name,
     break: () => front.close(),
     mend: () => front.open(),
     async stop() {
-      await load.stop()
       await front.close()
+      await load.stop()
       await instance.stop()
     },
   }

@@ -102,15 +102,15 @@ function databasesUp({ outages }: World, at: Date): Series[] {
 }
 
 function perService(
-  { outages }: World,
+  { outages, seed }: World,
   at: Date,
   of: (traffic: ReturnType<typeof trafficOf>) => number,
 ): Series[] {
-  return SERVICES.map((service) => series({ service }, of(trafficOf(service, at, outages()))))
+  return SERVICES.map((service) => series({ service }, of(trafficOf(service, at, outages(), seed))))
 }
 
-function queuesReady({ outages }: World, at: Date): Series[] {
-  return queuesAt(at, outages()).map(({ name, ready }) => series({ queue: name, vhost: '/' }, ready))
+function queuesReady({ outages, seed }: World, at: Date): Series[] {
+  return queuesAt(at, outages(), seed).map(({ name, ready }) => series({ queue: name, vhost: '/' }, ready))
 }
 
 function redisMemory({ startedAt }: World, at: Date): Series[] {

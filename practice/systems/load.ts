@@ -1,12 +1,22 @@
 import pg from 'pg'
+import { hourOfDay } from './story/hours.ts'
 
-/** How often each connection asks something. */
-const EVERY_MS = 5000
+/** How often each connection asks something at the busiest hour. */
+const EVERY_MS = 4000
 const CONNECTIONS = 2
 
-/** The connections of a service to its database: open, mostly idle, back again after the database was away. */
-export function startLoad(login: pg.ClientConfig, query: string): { stop(): Promise<void> } {
-  const clients = Array.from({ length: CONNECTIONS }, () => connection(login, query))
+/** What a service asks its database, one after the other: looks up, adds up, joins, writes. */
+const queriesOf = (table: string): readonly string[] => [
+  `SELECT count(*) FROM ${table} WHERE tenant_id = 7`,
+  `SELECT id, note, amount FROM ${table} WHERE id = 1 + (random() * 900)::int`,
+  `SELECT t.city, sum(o.amount) FROM ${table} o JOIN tenants t ON t.id = o.tenant_id WHERE o.tenant_id < 9 GROUP BY t.city`,
+  `UPDATE ${table} SET created_at = now() WHERE id = 1 + (random() * 900)::int`,
+]
+
+/** The connections of a service to its database: they ask more by day than by night, and are back after it was away. */
+export function startLoad(login: pg.ClientConfig, table: string): { stop(): Promise<void> } {
+  const queries = queriesOf(table)
+  const clients = Array.from({ length: CONNECTIONS }, (_, index) => connection(login, queries, index))
   return {
     async stop() {
       await Promise.all(clients.map((client) => client.stop()))
@@ -14,13 +24,19 @@ export function startLoad(login: pg.ClientConfig, query: string): { stop(): Prom
   }
 }
 
-function connection(login: pg.ClientConfig, query: string): { stop(): Promise<void> } {
+function connection(
+  login: pg.ClientConfig,
+  queries: readonly string[],
+  first: number,
+): { stop(): Promise<void> } {
   let client: pg.Client | null = null
-  let turning: Promise<void> = Promise.resolve()
+  let turn = first
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
   const drop = () => {
     client = null
   }
-  const turn = async () => {
+  const ask = async () => {
     try {
       if (!client) {
         const fresh = new pg.Client({ ...login, application_name: 'practice-load' })
@@ -28,18 +44,21 @@ function connection(login: pg.ClientConfig, query: string): { stop(): Promise<vo
         await fresh.connect()
         client = fresh
       }
-      await client.query(query)
+      await client.query(queries[turn++ % queries.length] ?? 'SELECT 1')
     } catch {
       drop() // the database is away: the next turn tries again
     }
+    if (!stopped) timer = setTimeout(next, EVERY_MS / hourOfDay(new Date()))
   }
-  turning = turn()
-  const timer = setInterval(() => {
-    turning = turning.then(turn)
-  }, EVERY_MS)
+  let turning = Promise.resolve()
+  const next = () => {
+    turning = ask()
+  }
+  next()
   return {
     async stop() {
-      clearInterval(timer)
+      stopped = true
+      clearTimeout(timer)
       await turning
       await client?.end().catch(() => undefined)
     },

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removeAfterUs } from '../child.ts'
+import { defaultConsumption } from '../cluster/consumption.ts'
 import { startCurrentCluster } from '../cluster/current.ts'
 import { DATABASE_STEMS, type DatabaseStem } from '../cluster/platform-names.ts'
 import { rulesOf } from '../cluster/roles.ts'
@@ -18,6 +19,7 @@ import { startRabbitmq } from './rabbitmq.ts'
 import { startRedis } from './redis.ts'
 import { createRestartLedger } from './restarts.ts'
 import { startSignoz } from './signoz.ts'
+import { hourOfDay, seededRandom } from './story/hours.ts'
 import { createOutages, type Outages } from './story/outages.ts'
 import { isBroken } from './story/traffic.ts'
 import type { World } from './world.ts'
@@ -29,6 +31,10 @@ export interface PlatformOptions {
   readonly databases?: readonly DatabaseStem[]
   /** Told what has just become usable, for instance `14 databases`. */
   readonly onProgress?: (what: string) => void
+  /** The same seed tells the same story: figures, names of pods, what is left to chance. A new one every time by default. */
+  readonly seed?: number
+  /** The story's time; the machine's by default. The cluster and the databases keep the machine's. */
+  readonly now?: () => Date
 }
 
 export interface PracticePlatform extends Faults {
@@ -37,6 +43,7 @@ export interface PracticePlatform extends Faults {
   readonly cluster: PracticeCluster
   readonly databases: readonly PracticeDatabase[]
   readonly outages: Outages
+  readonly seed: number
   stop(): Promise<void>
 }
 
@@ -45,6 +52,15 @@ const READER = { namespace: 'bakery-desk', name: 'bakery-reader' }
 const READER_FILE = new URL('../../deploy/base/reader.yaml', import.meta.url)
 /** RabbitMQ's user in platform.example.yaml. */
 const RABBITMQ_USER = 'bakery'
+
+/** What a pod uses follows how much its service is asked. */
+const consumption: typeof defaultConsumption = (pod, at) => {
+  const { cpu, memory } = defaultConsumption(pod, at)
+  const busy = hourOfDay(at)
+  return { cpu: cpu * (0.35 + 0.65 * busy), memory: memory * (0.85 + 0.15 * busy) }
+}
+
+export const newSeed = (): number => randomInt(1, 100_000)
 
 const secret = () => randomBytes(12).toString('base64url')
 
@@ -66,25 +82,32 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Prac
 type Keep = <T extends { stop(): Promise<void> }>(part: T) => T
 
 async function compose(
-  { cluster: which, databases: stems = DATABASE_STEMS, onProgress = () => {} }: PlatformOptions,
+  {
+    cluster: which,
+    databases: stems = DATABASE_STEMS,
+    onProgress = () => {},
+    seed = newSeed(),
+    now = () => new Date(),
+  }: PlatformOptions,
   stack: AsyncDisposableStack,
   keep: Keep,
 ): Promise<PracticePlatform> {
-  const now = () => new Date()
   const outages = createOutages(now)
   const rules = rulesOf(await readFile(READER_FILE, 'utf8'), READER)
   const reader = `system:serviceaccount:${READER.namespace}:${READER.name}`
   const logs = serviceLogs((workload, at) => (isBroken(workload, at, outages.all()) ? 'database' : null))
-  const cluster = keep(await startCluster({ users: [{ name: reader, rules }], logs }))
+  const cluster = keep(
+    await startCluster({ users: [{ name: reader, rules }], logs, consumption, random: seededRandom(seed) }),
+  )
   stack.defer(observeCluster(cluster.store, outages))
   const restarts = createRestartLedger(cluster.store, now)
   stack.defer(restarts.stop)
   const current = which === 'current' ? keep(await startCurrentCluster(process.env)) : null
   onProgress(current ? `cluster: context ${current.context} at ${current.server}, only read` : 'cluster')
 
-  const startedAt = new Date(Date.now() - UP_MS)
+  const startedAt = new Date(now().getTime() - UP_MS)
   const systems = await startSystems(
-    { now, outages: outages.all, startedAt, store: cluster.store, restarts },
+    { now, outages: outages.all, seed, startedAt, store: cluster.store, restarts },
     keep,
   )
   onProgress('Prometheus, Alertmanager, SigNoz, collector, Redis, RabbitMQ')
@@ -107,6 +130,7 @@ async function compose(
     cluster,
     databases,
     outages,
+    seed,
     ...createFaults({ cluster, databases, outages }),
     stop: () => stack.disposeAsync(),
   }

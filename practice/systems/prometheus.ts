@@ -1,6 +1,7 @@
 import { FIGURES } from './figures.ts'
 import { type Series, shape, syntaxFault } from './promql.ts'
-import { alertsAt, RULES, type StoryAlert } from './story/alerts.ts'
+import { alertsAt, type StoryAlert } from './story/alerts.ts'
+import { RULES } from './story/rules.ts'
 import { startWeb, type WebReply, type WebRequest, type WebServer } from './web.ts'
 import { MARK, type World } from './world.ts'
 

@@ -15,7 +15,7 @@ export interface Login {
 export function startRabbitmq(world: World, login: Login): Promise<WebServer> {
   return startWeb(({ path, query, headers }) => {
     if (!knows(headers.authorization, login)) return UNAUTHORISED
-    const queues = queuesAt(world.now(), world.outages())
+    const queues = queuesAt(world.now(), world.outages(), world.seed)
     if (path === '/api/overview') return { status: 200, body: overview(queues) }
     if (path === '/api/nodes') return { status: 200, body: [node(world)] }
     if (path === '/api/queues' || path === '/api/queues/%2F') return page(queues.map(reduced), query)

@@ -6,7 +6,7 @@ type Section = Readonly<Record<string, string | number>>
 /** The text of `INFO`: the fields that tell how a Redis is; one section when it is named. */
 export function info({ now, startedAt }: World, wanted: string | undefined): string {
   const at = now()
-  const { usedMemory, maxMemory, hits, misses, keys, clients } = cacheAt(at, startedAt)
+  const { usedMemory, maxMemory, hits, misses, keys, clients, opsPerSecond } = cacheAt(at, startedAt)
   const seconds = Math.floor((at.getTime() - startedAt.getTime()) / 1000)
   const sections: Readonly<Record<string, Section>> = {
     Server: {
@@ -34,7 +34,7 @@ export function info({ now, startedAt }: World, wanted: string | undefined): str
     },
     Stats: {
       total_connections_received: 4000 + Math.floor(seconds / 60),
-      instantaneous_ops_per_sec: 190,
+      instantaneous_ops_per_sec: opsPerSecond,
       rejected_connections: 0,
       expired_keys: Math.floor(seconds / 3),
       evicted_keys: 0,

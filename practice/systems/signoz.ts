@@ -42,12 +42,17 @@ interface Asked {
   readonly end?: unknown
 }
 
-function services({ outages }: World, { path, body }: WebRequest): WebReply {
+function services({ outages, seed }: World, { path, body }: WebRequest): WebReply {
   const [from, to] = spanOf(body)
   if (from === null || to === null)
     return failure(400, 'invalid_input', 'start and end must be nanoseconds, as text')
   const found = SERVICES.flatMap((serviceName) => {
-    const { rate, calls, errors, errorPercent, p99Ms } = trafficBetween(serviceName, from, to, outages())
+    const { rate, calls, errors, errorPercent, p99Ms } = trafficBetween(
+      serviceName,
+      { from, to },
+      outages(),
+      seed,
+    )
     if (calls === 0) return []
     return {
       serviceName,

@@ -6,6 +6,8 @@ import type { Outage } from './story/outages.ts'
 export interface World {
   readonly now: () => Date
   readonly outages: () => readonly Outage[]
+  /** The same seed tells the same story. */
+  readonly seed: number
   /** When the systems say that they were started; long ago, so that counters are not all zero. */
   readonly startedAt: Date
   /** The objects of the cluster that is watched. */

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
+import { type Practice, type PracticeOptions, practice } from '../../practice/harness.ts'
 import { signature } from '../../practice/slack/deliver.ts'
 import type { Message } from '../../practice/slack/messages.ts'
-import { startWorld, type World, type WorldOptions } from '../../practice/world.ts'
 import type { AuditRow } from '../../src/core/ports/audit.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 /** A world for a journey: the real bot in a process of its own, on a database of its own. */
 export interface Journey {
-  readonly world: World
-  readonly slack: World['slack']
+  readonly world: Practice
+  readonly slack: Practice['slack']
   readonly signingSecret: string
   /** Rows of `audit_v1`, oldest first. */
   audit(where?: string): Promise<readonly AuditRow[]>
@@ -18,24 +18,16 @@ export interface Journey {
 }
 
 /** Without the platform unless it is asked for: what is not there is unknown, and the rest of Bakery does not mind. */
-export async function startJourney(options: WorldOptions = {}): Promise<Journey> {
-  const signingSecret = randomBytes(16).toString('hex')
+export async function startJourney(options: PracticeOptions = {}): Promise<Journey> {
   const own = options.database ? null : await createTestDatabase()
   const database = options.database ?? (own as TestDatabase)
-  const world = await startWorld({
-    platform: false,
-    page: false,
-    ...options,
-    database,
-    slack: { signingSecret, ...options.slack },
-    env: { SLACK_SIGNING_SECRET: signingSecret, LOG_LEVEL: 'warn', ...options.env },
-  })
+  const world = await practice.start({ ...options, database })
   const pool = new pg.Pool({ connectionString: database.adminUrl, max: 2 })
   pool.on('error', () => undefined)
   const sql: Journey['sql'] = async (statement, values = []) =>
     (await pool.query(statement, [...values])).rows
   return {
-    ...{ world, slack: world.slack, signingSecret, sql },
+    ...{ world, slack: world.slack, signingSecret: world.signingSecret, sql },
     audit: async (where = 'true') =>
       (await sql(`SELECT * FROM audit_v1 WHERE ${where} ORDER BY seq`)) as unknown as readonly AuditRow[],
     async stop() {

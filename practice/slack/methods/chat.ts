@@ -1,6 +1,7 @@
 import { blockFaults } from '../block-rules.ts'
 import { isObject, type Json, objects, parsed, string } from '../json.ts'
-import { type Desk, forward, type Method, type Reply, refuse } from './method.ts'
+import { MESSAGES } from '../rate-limits.ts'
+import { type Desk, forward, type Method, type Reply, refuse, tooFast } from './method.ts'
 
 let blockCount = 0
 
@@ -33,22 +34,16 @@ export function cannotWrite(desk: Desk, channel: string): string | null {
   return known.members.includes(desk.state.bot.id) || open ? null : 'not_in_channel'
 }
 
-function tooFast(desk: Desk, channel: string): Reply | null {
-  if (!desk.faults.rateLimits) return null
-  const seconds = desk.limits.take(channel)
-  if (seconds === 0) return null
-  return {
-    status: 429,
-    headers: { 'Retry-After': String(seconds) },
-    body: { ok: false, error: 'ratelimited' },
-  }
-}
+/** Slack cuts a text above 40,000 characters, and says nothing of it. */
+const MOST_TEXT = 40_000
+const cut = (text: unknown): unknown =>
+  typeof text === 'string' ? Array.from(text).slice(0, MOST_TEXT).join('') : text
 
 const postMessage: Method = async (desk, given) => {
   const channel = string(given.channel)
-  const limited = tooFast(desk, channel)
+  const limited = tooFast(desk, channel, MESSAGES)
   if (limited !== null) return limited
-  const checked = withBlocks(given)
+  const checked = withBlocks({ ...given, text: cut(given.text) })
   if ('refusal' in checked) return checked.refusal
   const reason = cannotWrite(desk, channel)
   if (reason !== null) return refuse(reason)

@@ -2,11 +2,24 @@ import { blockFaults } from '../block-rules.ts'
 import { isObject, type Json, parsed, string } from '../json.ts'
 import { type Desk, forward, type Method, type Reply, refuse } from './method.ts'
 
+/** Slack's limits of a view beside its blocks. https://docs.slack.dev/reference/views */
+const TITLE = 24
+const METADATA = 3000
+const ID = 255
+/** A trigger is good for three seconds, once. https://docs.slack.dev/surfaces/modals */
+const TRIGGER_MS = 3000
+export const STACK = 3
+
 /** A view that Slack would take, as an object; a reply when it would not. */
 function checkedView(given: Json): { body: Json } | { refusal: Reply } {
   const view = parsed(given.view)
   if (!isObject(view)) return { refusal: refuse('invalid_arguments') }
-  const faults = [...blockFaults(view.blocks, 'view'), ...titleFaults(view)]
+  const faults = [
+    ...blockFaults(view.blocks, 'view'),
+    ...titleFaults(view),
+    ...tooLong(string(view.private_metadata), METADATA, 'private_metadata'),
+    ...tooLong(string(view.callback_id), ID, 'callback_id'),
+  ]
   if (faults.length === 0) return { body: { ...given, view } }
   return { refusal: refuse('invalid_arguments', { response_metadata: { messages: faults } }) }
 }
@@ -14,11 +27,14 @@ function checkedView(given: Json): { body: Json } | { refusal: Reply } {
 function titleFaults(view: Json): string[] {
   return ['title', 'submit', 'close'].flatMap((key) => {
     const words = isObject(view[key]) ? string(view[key].text) : ''
-    return Array.from(words).length > 24
-      ? [`[ERROR] must be less than 25 characters [json-pointer:/view/${key}/text]`]
-      : []
+    return tooLong(words, TITLE, `${key}/text`)
   })
 }
+
+const tooLong = (words: string, most: number, at: string): string[] =>
+  Array.from(words).length > most
+    ? [`[ERROR] must be less than ${most + 1} characters [json-pointer:/view/${at}]`]
+    : []
 
 /** The person who has this view open. */
 export function viewerOf(desk: Desk, viewId: string): string | null {
@@ -36,12 +52,16 @@ export function showView(desk: Desk, person: string, view: Json, how: 'push' | '
 }
 
 const opens =
-  (method: 'views.open' | 'views.push', triggers: ReadonlyMap<string, string>): Method =>
+  (method: 'views.open' | 'views.push', triggers: Triggers): Method =>
   async (desk, given) => {
     const checked = checkedView(given)
     if ('refusal' in checked) return checked.refusal
+    const trigger = triggers.get(string(given.trigger_id))
+    if (trigger !== undefined && desk.now() - trigger.at > TRIGGER_MS) return refuse('expired_trigger_id')
+    const person = trigger?.person
+    const open = person === undefined ? 0 : (desk.state.views.get(person) ?? []).length
+    if (method === 'views.push' && open >= STACK) return refuse('push_limit_reached')
     const reply = await forward(desk, method, checked.body)
-    const person = triggers.get(string(given.trigger_id))
     if (reply.body.ok === true && isObject(reply.body.view) && person !== undefined) {
       showView(desk, person, reply.body.view, 'push')
     }
@@ -69,8 +89,10 @@ const publish: Method = async (desk, given) => {
   return reply
 }
 
-/** `triggers`: trigger id → the person whose action it came from. */
-export const views = (triggers: ReadonlyMap<string, string>): Readonly<Record<string, Method>> => ({
+/** Trigger id → the person whose action it came from, and when (ms since 1970). */
+export type Triggers = ReadonlyMap<string, { readonly person: string; readonly at: number }>
+
+export const views = (triggers: Triggers): Readonly<Record<string, Method>> => ({
   'views.open': opens('views.open', triggers),
   'views.push': opens('views.push', triggers),
   'views.update': update,

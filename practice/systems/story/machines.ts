@@ -1,6 +1,6 @@
 import { hash } from '../../cluster/hash.ts'
+import { hourOfDay } from './hours.ts'
 import { find, type Outage } from './outages.ts'
-import { hourOfDay } from './traffic.ts'
 
 const GIB = 2 ** 30
 export const DISK_BYTES = 200 * GIB
@@ -23,6 +23,7 @@ export interface CacheFigures {
   readonly misses: number
   readonly keys: number
   readonly clients: number
+  readonly opsPerSecond: number
 }
 
 const LOOKUPS_PER_SECOND = 190
@@ -39,5 +40,6 @@ export function cacheAt(at: Date, startedAt: Date): CacheFigures {
     misses: Math.round(lookups * (1 - HIT_RATE)),
     keys: Math.round(18_000 * busy),
     clients: 21,
+    opsPerSecond: Math.round(LOOKUPS_PER_SECOND * busy),
   }
 }

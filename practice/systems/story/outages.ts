@@ -9,6 +9,20 @@ export type OutageKind =
   | 'node'
   /** A node's disk fills up: the node's name. */
   | 'disk'
+  /** No connection of a PostgreSQL instance is free: `auth-db`. */
+  | 'connections'
+  /** Sessions of a PostgreSQL instance wait for one another: `sales-db`. */
+  | 'locks'
+  /** Nobody reads a queue: `notification.events`. */
+  | 'consumer'
+  /** A certificate ends soon: its name. */
+  | 'certificate'
+  /** A database was not backed up last night: its name. */
+  | 'backup'
+  /** Flux cannot apply what stands in Git: the Kustomization's name. */
+  | 'flux'
+  /** Everything is slow at once, and every rule says so; the name is of no matter. */
+  | 'storm'
 
 export interface Outage {
   readonly kind: OutageKind

@@ -14,7 +14,12 @@ export interface FakeBot {
   readonly url: string
   readonly heard: Heard[]
   /** What it answers next: a body, a status, or silence for a while. */
-  answer: (heard: Heard) => { status?: number; body?: unknown; afterMs?: number }
+  answer: (heard: Heard) => {
+    status?: number
+    body?: unknown
+    afterMs?: number
+    headers?: Record<string, string>
+  }
   stop(): Promise<void>
 }
 
@@ -36,9 +41,10 @@ export async function startFakeBot(secret: string): Promise<FakeBot> {
       signed: holds(secret, request.headers, body),
     }
     bot.heard.push(heard)
-    const { status = 200, body: answer = '', afterMs = 0 } = bot.answer(heard)
+    const { status = 200, body: answer = '', afterMs = 0, headers = {} } = bot.answer(heard)
     await new Promise((resolve) => setTimeout(resolve, afterMs))
     response.writeHead(status, {
+      ...headers,
       'Content-Type': typeof answer === 'string' ? 'text/plain' : 'application/json',
     })
     response.end(typeof answer === 'string' ? answer : JSON.stringify(answer))

@@ -20,6 +20,7 @@ export function worldByHand(): WorldByHand {
     story,
     now,
     outages: story.all,
+    seed: 0,
     startedAt: new Date(now().getTime() - 86_400_000),
     store: cluster.store,
     restarts: createRestartLedger(cluster.store, now),
