@@ -137,7 +137,7 @@ function judgeBinding(
   const why =
     binding !== undefined && !sameEnvironment
       ? `This channel is bound to ${binding.environment}, and this Bakery operates ${platform.environment}.`
-      : `“${command.name}” is one of the “${family}” commands, and this channel is not bound to them.`
+      : notBound(command.name, family)
   const owners = holdersOf(snapshot, 'owner', ask.channel)
   const who = owners.length > 0 ? ` An owner can bind this channel: ${namesOf(snapshot, owners)}.` : ''
   return refuse(rule, 'NOT_BOUND', `${why} ${whereBound(snapshot, family, platform.environment)}${who}`, {
@@ -155,6 +155,11 @@ function whereBound({ bindings, channels }: AccessSnapshot, family: Family, oper
   if (names.length === 0) return `No channel is bound to “${family}” commands yet.`
   const shown = names.slice(0, 3).map((name) => `#${name}`)
   return `They are bound in ${listed(shown, names.length > shown.length)}.`
+}
+
+function notBound(name: string, family: Family): string {
+  if (name === family) return `This channel is not bound to “${family}” commands.`
+  return `“${name}” is one of the “${family}” commands, and this channel is not bound to them.`
 }
 
 function listed(names: readonly string[], more: boolean): string {

@@ -156,18 +156,19 @@ export function isJson({ contentType }: HttpAnswer): boolean {
 }
 
 function parseAnswer(answer: HttpAnswer, request: HttpRequest, faults: HttpFaults): unknown {
-  if (isJson(answer)) return parseJson(answer.text, request, faults)
+  if (isJson(answer)) return parseJson(answer, request, faults)
   if (answer.status !== 200) throw faults.refusal(request, answer.status)
   const type = answer.contentType.split(';')[0] || 'no content type'
   const says = `answered 200 with ${type} where JSON was expected: is the API path right for its version?`
   throw faults.fault(request, says)
 }
 
-/** The parser's own message quotes the text, so it is not kept. */
-function parseJson(text: string, request: HttpRequest, faults: HttpFaults): unknown {
+/** The parser's own message quotes the text, so it is not kept. What a failure is called matters more than how it is written. */
+function parseJson({ status, text }: HttpAnswer, request: HttpRequest, faults: HttpFaults): unknown {
   try {
     return JSON.parse(text)
   } catch {
+    if (status !== 200) throw faults.refusal(request, status)
     throw faults.fault(request, 'answered with JSON that is cut off or malformed')
   }
 }

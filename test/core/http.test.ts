@@ -112,6 +112,15 @@ describe('when the answer is not what was expected', () => {
     expect(everythingOf(error)).not.toContain(CANARY)
   })
 
+  it('says that a system failed, whatever it calls the body of its failure', async () => {
+    const server = await web((_, response) => {
+      response.writeHead(500, { 'content-type': 'application/json' }).end(`oops ${CANARY}`)
+    })
+    const error = await dependencyError(reader(server.url).json(REQUEST, soon()))
+    expect(error.message).toBe(`System at ${server.url} failed (500 Internal Server Error)`)
+    expect(everythingOf(error)).not.toContain(CANARY)
+  })
+
   it('says that the connection was closed in the middle of the answer', async () => {
     const server = await web((_, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
