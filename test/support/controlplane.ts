@@ -71,8 +71,7 @@ async function start(source: string, shared: string, postgres: string | undefine
   const folder = join(shared, 'plane')
   stopWithOwner(source, shared, folder)
   try {
-    const more = postgres === undefined ? [] : ['--postgres', postgres]
-    await run(join(source, 'up'), [folder, ...more], { timeout: 240_000 })
+    await up(source, [folder, ...(postgres === undefined ? [] : ['--postgres', postgres])])
     await run(join(folder, 'kubectl'), [
       ...['apply', '-f', join(ROOT, 'deploy/base/namespace.yaml')],
       ...['-f', join(ROOT, 'deploy/base/reader.yaml')],
@@ -83,6 +82,18 @@ async function start(source: string, shared: string, postgres: string | undefine
   } catch (error) {
     writeFileSync(join(shared, 'failed'), String(error))
     throw error
+  }
+}
+
+const ATTEMPTS = 3
+
+/** On a busy machine it can ask for a condition before the API server has set the first: what failed is taken down by itself. */
+async function up(source: string, given: readonly string[], attempt = 1): Promise<void> {
+  try {
+    await run(join(source, 'up'), [...given], { timeout: 240_000 })
+  } catch (error) {
+    if (attempt === ATTEMPTS) throw error
+    await up(source, given, attempt + 1)
   }
 }
 
