@@ -12,6 +12,7 @@ COPY package.json platform.example.yaml ./
 COPY src ./src
 COPY commands ./commands
 COPY scheduled ./scheduled
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+# Host names are looked up on libuv's threads, four by default: twenty systems that do not resolve would wait for one another.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 UV_THREADPOOL_SIZE=16
 EXPOSE 3000
 CMD ["node", "src/main.ts"]
