@@ -124,9 +124,9 @@ function judgeWorkload(
   })
 }
 
-/** The facts have the pod's name; the reason only says when it is not the only one. */
+/** The facts have the name of the worst pod; the reason only says when it is not the only one. */
 function counted(trouble: Trouble, broken: number): Trouble {
-  return broken > 1 ? { ...trouble, reason: `${broken} pods, the first: ${trouble.reason}` } : trouble
+  return broken > 1 ? { ...trouble, reason: `${trouble.reason} (${broken} pods)` } : trouble
 }
 
 /** The report does not wait long for it, and stands without it. */

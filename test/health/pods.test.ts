@@ -190,7 +190,7 @@ describe('pods', () => {
     })
     expect(findings[1]).toMatchObject({
       target: 'orders-service',
-      reason: '2 pods, the first: crash loop (it has not said why), 4 restarts',
+      reason: 'crash loop (it has not said why), 4 restarts (2 pods)',
       facts: { brokenPods: 2, restarts: 8, kind: 'crash loop', pod: 'orders-service-a' },
     })
   })
