@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from 'undici'
+import { deadline } from './deadline.ts'
 import type { DependencyError } from './errors.ts'
 import { readText, TooLong } from './http-body.ts'
 import { networkFault } from './network.ts'
@@ -47,7 +48,8 @@ export async function exchange(
   fault: MakeFault,
 ): Promise<HttpAnswer> {
   const startedAt = performance.now()
-  const signal = AbortSignal.any([caller, AbortSignal.timeout(limits.timeoutMs)])
+  const within = deadline(caller, limits.timeoutMs)
+  const { signal } = within
   try {
     const answer = await send(urlOf(base, request), { ...content(request, headers), signal })
     const said = answer.headers
@@ -62,6 +64,8 @@ export async function exchange(
     const cause = network?.code === 'HTTPParserError' ? undefined : error
     if (network) throw fault(network.says, { retryable: network.retryable, cause })
     throw fault('could not be asked: the request itself could not be made', { retryable: false })
+  } finally {
+    within.end()
   }
 }
 

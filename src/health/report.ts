@@ -1,7 +1,9 @@
+import { deadline } from '../core/deadline.ts'
 import { coerceError, DependencyError, UserError } from '../core/errors.ts'
 import { AREAS, type Area, type Check, type HealthReport, worst } from '../core/health.ts'
 import type { HealthReader } from '../core/ports/health.ts'
 import type { SystemPorts } from '../core/ports/index.ts'
+import { orAborted } from '../core/waiting.ts'
 import { alerts } from './alerts.ts'
 import type { AreaCheck, Context, Finding, SealedProbe } from './check.ts'
 import { collector } from './collector.ts'
@@ -86,30 +88,25 @@ async function runProbe(area: Area, probe: SealedProbe, run: Run): Promise<reado
 
 async function findingsOf(area: Area, probe: SealedProbe, run: Run): Promise<readonly Finding[]> {
   const { platform, clock } = run.ports
-  const timer = AbortSignal.timeout(run.deadlineMs)
-  const deadline = AbortSignal.any([run.signal, timer])
+  const within = deadline(run.signal, run.deadlineMs)
+  const { signal } = within
   try {
-    const judge = await Promise.race([probe.read(deadline), givenUp(deadline)])
+    // A port that does not listen to its signal is left behind all the same.
+    const judge = await orAborted(probe.read(signal), signal)
     const context: Context = { platform, thresholds: platform.thresholds, now: clock.now() }
     return judge(context)
   } catch (thrown) {
     const error = coerceError(thrown)
-    const known = deadline.aborted ? null : probe.judgeFailure(error)
+    const known = signal.aborted ? null : probe.judgeFailure(error)
     if (known) return [known]
     const next = probe.nextWhenUnknown(platform)
-    const unknown = deadline.aborted
-      ? unanswered(probe.target, timer.aborted, run.deadlineMs)
+    const unknown = signal.aborted
+      ? unanswered(probe.target, !run.signal.aborted, run.deadlineMs)
       : broken(probe.target, error, run, area)
     return [{ ...unknown, ...(next ? { next } : {}) }]
+  } finally {
+    within.end()
   }
-}
-
-/** A port that does not listen to its signal is left behind all the same. */
-function givenUp(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(coerceError(signal.reason))
-    else signal.addEventListener('abort', () => reject(coerceError(signal.reason)), { once: true })
-  })
 }
 
 function unanswered(target: string, late: boolean, deadlineMs: number): Finding {

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import { type Deadline, deadline } from '../../core/deadline.ts'
 import type { DependencyError } from '../../core/errors.ts'
 import { type Connection, connect, type Source } from './connection.ts'
-import { type Deadline, deadline } from './deadline.ts'
 import { type Operation, Refused, toDependencyError } from './failures.ts'
 
 export interface ApiRequest {
