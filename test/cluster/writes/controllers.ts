@@ -37,9 +37,9 @@ const imagePatch = (image: string) => ({
   spec: { template: { spec: { containers: [{ name: 'main', image }] } } },
 })
 
-/** Hashes of templates are each cluster's own. */
+/** Hashes of templates are each cluster's own, and may be all digits; a short number is a StatefulSet's ordinal. */
 const withoutHashes = (value: unknown, name: string): unknown =>
-  JSON.parse(JSON.stringify(value).replaceAll(new RegExp(`${name}-(?!\\d+")[a-z0-9]+`, 'g'), 'NAME-HASH'))
+  JSON.parse(JSON.stringify(value).replaceAll(new RegExp(`${name}-(?!\\d{1,3}")[a-z0-9]+`, 'g'), 'NAME-HASH'))
 
 /** Rolling out, going back, pausing, growing. */
 export async function deployments({ quietly, note }: Recorder, name: string): Promise<void> {

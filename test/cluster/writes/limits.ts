@@ -45,7 +45,12 @@ export async function autoscalers({ ask, quietly, note }: Recorder, name: string
       () => quietly('GET', one),
       (answer) => at(answer, 'spec').replicas === replicas,
     )
-    const scaler = await quietly('GET', `${scalers}/${name}`)
+    // The autoscaler scales first and writes its own status after that.
+    const scaler = await eventually(
+      LONG_MS,
+      () => quietly('GET', `${scalers}/${name}`),
+      (answer) => at(answer, 'status').desiredReplicas === replicas,
+    )
     const { desiredReplicas } = at(scaler, 'status')
     note(label, { replicas, desiredReplicas })
   }
