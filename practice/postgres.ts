@@ -4,6 +4,7 @@ import { chown, mkdtemp, readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { claimFolder } from './leftovers.ts'
 import { copyCluster, openCluster, type PostgresCluster, serverIdentity } from './postgres-cluster.ts'
 
 /** A real PostgreSQL on a free port of 127.0.0.1. */
@@ -67,12 +68,16 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const cluster = await openCluster()
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'bakery-postgres-')))
   await fill(folder, cluster)
+  if (!options.folder) await claimFolder(folder)
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort()
     const started = await launch(cluster, folder, port, options)
     if ('server' in started) return instance(started.server, port, cluster.password)
     if (attempt < ATTEMPTS && TAKEN.test(started.log)) {
-      if (!options.folder) await fill(folder, cluster)
+      if (!options.folder) {
+        await fill(folder, cluster)
+        await claimFolder(folder)
+      }
       continue
     }
     throw new Error(`PostgreSQL did not start in ${folder}:\n${started.log.trim()}`)

@@ -1,3 +1,4 @@
+import type { AuditLog } from './audit.ts'
 import type { Clock } from './clock.ts'
 import type { LogBook } from './logs.ts'
 import type { Manifest, Pod } from './objects.ts'
@@ -16,6 +17,8 @@ export interface Git {
   objects: readonly Manifest[]
   /** Why it cannot be fetched; null when it can. */
   failure: string | null
+  /** Why nothing can be built of what stands in it; null when it can. */
+  defect: string | null
 }
 
 /** What the API and the controllers of one practice cluster share. */
@@ -26,6 +29,8 @@ export interface Cluster {
   readonly random: () => number
   readonly logs: LogBook
   readonly git: Git
+  /** Every write that came in by the API. */
+  readonly audit: AuditLog
   /** What a running pod consumes now. */
   readonly consumption: (pod: Pod, at: Date) => Consumption
 }

@@ -2,13 +2,16 @@ import type { Consumption } from './cluster.ts'
 import { hash } from './hash.ts'
 import type { Pod } from './objects.ts'
 
-const MEMORY: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 }
+const UNITS: Readonly<Record<string, number>> = {
+  ...{ m: 0.001, k: 1e3, M: 1e6, G: 1e9 },
+  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 },
+}
 
-/** `250m`, `2`, `300Mi`, `20Gi` as cores or bytes; null when it is none of these. */
+/** `250m`, `2`, `8k`, `300Mi`, `20Gi` as cores, bytes or a count; null when it is none of these. */
 export function quantity(text: string | undefined): number | null {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(m|Ki|Mi|Gi)?$/.exec(text ?? '') ?? []
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(m|k|M|G|Ki|Mi|Gi|Ti)?$/.exec(text ?? '') ?? []
   if (number === '') return null
-  return Number(number) * (unit === 'm' ? 0.001 : (MEMORY[unit] ?? 1))
+  return Number(number) * (UNITS[unit] ?? 1)
 }
 
 /**

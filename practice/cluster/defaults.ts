@@ -21,7 +21,7 @@ const FILLERS: Readonly<Record<string, (object: Fields, spec: Fields) => Record<
   statefulsets: (object, spec) => ({
     status: { replicas: 0, availableReplicas: 0 },
     ...object,
-    spec: workload(STATEFUL, spec),
+    spec: withClaims(workload(STATEFUL, spec)),
   }),
   daemonsets: (object, spec) => ({ status: NOTHING_SCHEDULED, ...object, spec: workload(DAEMON, spec) }),
   jobs: (object, spec) => ({ status: {}, ...object, spec: job(spec) }),
@@ -36,6 +36,11 @@ const FILLERS: Readonly<Record<string, (object: Fields, spec: Fields) => Record<
     status: { observedGeneration: -1 },
     ...object,
     spec: { force: false, ...spec },
+  }),
+  persistentvolumeclaims: (object, spec) => ({
+    status: { phase: 'Pending' },
+    ...object,
+    spec: { volumeMode: 'Filesystem', ...spec },
   }),
   namespaces: (object) => ({
     ...object,
@@ -88,6 +93,20 @@ function workload(defaults: Fields, spec: Fields): Record<string, unknown> {
   const rolling = defaults === DAEMON ? ROLLING.daemon : ROLLING[field]
   const given = isRecord(strategy.rollingUpdate) ? strategy.rollingUpdate : {}
   return { ...filled, [field]: { ...strategy, rollingUpdate: { ...rolling, ...given } } }
+}
+
+/** Claims in a StatefulSet look like those that will be made of them. */
+function withClaims(spec: Record<string, unknown>): Record<string, unknown> {
+  const { volumeClaimTemplates: templates } = spec
+  if (!Array.isArray(templates)) return spec
+  const volumeClaimTemplates = templates.map((template: Fields) => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    status: { phase: 'Pending' },
+    ...template,
+    spec: { volumeMode: 'Filesystem', ...(isRecord(template.spec) ? template.spec : {}) },
+  }))
+  return { ...spec, volumeClaimTemplates }
 }
 
 /** A null in a manifest means the same as nothing at all. */

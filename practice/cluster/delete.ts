@@ -58,7 +58,7 @@ function checkPreconditions(
 ): void {
   const refuse = (what: string, wanted: string, found: string, perhaps: string) =>
     conflict(
-      { group: '', plural: resource.kind },
+      { group: resource.group, plural: resource.kind },
       metadata.name,
       `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${found}). The object might have been ${perhaps}`,
     )

@@ -1,10 +1,11 @@
 import type { Cluster } from './cluster.ts'
 import { emit } from './controllers/events.ts'
+import { REQUESTED } from './controllers/flux-status.ts'
 import { BEHAVIOUR, type Behaviour } from './controllers/kubelet.ts'
 import { deleteObject } from './delete.ts'
 import type { KubeObject, Manifest, Pod } from './objects.ts'
 import { NAMESPACE } from './platform-names.ts'
-import { DEPLOYMENTS, NODES, PODS, type Resource } from './resources.ts'
+import { DEPLOYMENTS, GIT_REPOSITORIES, NODES, PODS, type Resource } from './resources.ts'
 import type { Store } from './store.ts'
 import { replaceObject } from './writes.ts'
 
@@ -30,6 +31,8 @@ export interface Handles {
   commit(manifest: Manifest, revision: string): void
   /** The repository cannot be fetched, for this reason; null mends it. */
   breakGit(reason: string | null): void
+  /** Somebody pushes a revision of which Flux can build nothing, for this reason; null: one that is well again. */
+  pushDefect(reason: string | null, revision: string): void
   /** Forgets the history, so that old watches and continue tokens get 410. */
   compact(): void
 }
@@ -88,6 +91,17 @@ export function createHandles(cluster: Cluster): Handles {
     },
     breakGit(reason) {
       cluster.git.failure = reason
+    },
+    pushDefect(reason, revision) {
+      cluster.git.defect = reason
+      cluster.git.revision = revision
+      // As Flux's webhook receiver does: the push is fetched now and not at the next interval.
+      const requestedAt = clock.now().toISOString()
+      for (const source of store.list(GIT_REPOSITORIES)) {
+        const annotations = { ...source.metadata.annotations, [REQUESTED]: requestedAt }
+        const metadata = { ...source.metadata, annotations }
+        replaceObject(cluster, GIT_REPOSITORIES, source, { ...source, metadata })
+      }
     },
     compact: () => store.compact(),
   }

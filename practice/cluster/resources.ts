@@ -3,6 +3,7 @@ import type { ClusterNode, Deployment, KubeEvent, Pod, ReplicaSet } from './obje
 import { apps, core, custom, grouped, type Resource } from './resource.ts'
 import type {
   Autoscaler,
+  Claim,
   ControllerRevision,
   DaemonSet,
   DisruptionBudget,
@@ -104,6 +105,11 @@ export const GIT_REPOSITORIES: Resource = custom(
   'GitRepository',
 )
 
+export const CLAIMS = core('persistentvolumeclaims', 'PersistentVolumeClaim', {
+  shortNames: ['pvc'],
+  subresources: ['status'],
+}) as Resource<Claim>
+
 export const RESOURCES: readonly Resource[] = [
   NAMESPACES,
   NODES,
@@ -123,7 +129,7 @@ export const RESOURCES: readonly Resource[] = [
   core('secrets', 'Secret', { fields: ['type'] }),
   core('services', 'Service', { shortNames: ['svc'], subresources: ['status'] }),
   core('serviceaccounts', 'ServiceAccount', { shortNames: ['sa'] }),
-  core('persistentvolumeclaims', 'PersistentVolumeClaim', { shortNames: ['pvc'], subresources: ['status'] }),
+  CLAIMS,
   grouped('networking.k8s.io', 'v1', 'ingresses', 'Ingress', 'ing'),
   GIT_REPOSITORIES,
   KUSTOMIZATIONS,

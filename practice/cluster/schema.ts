@@ -20,6 +20,7 @@ const ATOMIC = new Set(['selector', 'nodeSelector', 'configMapKeyRef', 'secretKe
 const OPTIONAL = new Set([
   ...['labels', 'annotations', 'data', 'binaryData', 'stringData', 'limits', 'requests', 'rollingUpdate'],
   ...['resources', 'env', 'ports', 'volumes', 'volumeMounts', 'conditions', 'ownerReferences', 'finalizers'],
+  'persistentVolumeClaimRetentionPolicy',
 ])
 
 export type ListKind =

@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { authenticate, authorise, type User } from './access.ts'
+import { authenticate, authorise, type Identity, type User } from './access.ts'
 import { answerResource } from './answers.ts'
+import { auditEvent, isAudited } from './audit.ts'
 import type { Cluster } from './cluster.ts'
 import { discover, isGroup } from './discovery.ts'
-import { json, plain, type Reply, send } from './exchange.ts'
+import { type Exchange, json, plain, type Reply, send } from './exchange.ts'
 import { badRequest, methodNotAllowed, Refusal } from './failures.ts'
-import { readRequest } from './requests.ts'
+import { type RequestInfo, readRequest } from './requests.ts'
 import type { WatchOptions } from './watch.ts'
 
 export interface ApiServer {
@@ -24,8 +26,9 @@ export async function startServer(cluster: Cluster, options: ServerOptions): Pro
   const lasting = new Set<() => void>()
   const server = createServer((request, response) => {
     handle(cluster, options, { request, response, lasting }).catch((error: unknown) => {
+      // A fault of the server's own: what was refused has been answered.
       if (response.headersSent) response.destroy()
-      else sendRefusal(response, error)
+      else send(response, refusalOf(error))
     })
   })
   await new Promise<void>((listening, failed) => {
@@ -52,27 +55,58 @@ interface Call {
 
 async function handle(cluster: Cluster, options: ServerOptions, call: Call): Promise<void> {
   const { request, response, lasting } = call
+  const receivedAt = cluster.clock.now()
   const method = request.method ?? 'GET'
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-  const info = readRequest(method, url)
-  const identity = authenticate(options.users, request.headers.authorization)
-  authorise(identity, info)
-  if (info.kind === 'path') return send(response, answerPath(method, url.pathname))
-  if (info.group !== '' && !isGroup(info.group)) {
-    return send(response, NO_SUCH_PAGE)
-  }
-  const reply = answerResource({ cluster, identity, options }, info, {
+  const auditID = String(request.headers['audit-id'] ?? randomUUID())
+  response.setHeader('Audit-Id', auditID)
+  const info = attempt(() => readRequest(method, url))
+  if (info instanceof Refusal) return send(response, refusalOf(info))
+  const identity = attempt(() => authenticate(options.users, request.headers.authorization))
+  if (identity instanceof Refusal) return send(response, refusalOf(identity))
+  const body = await read(request)
+  const exchange = {
     query: url.searchParams,
     contentType: (request.headers['content-type'] ?? '').split(';')[0]?.trim() ?? '',
     userAgent: request.headers['user-agent'] ?? '',
-    body: await read(request),
+    body,
     response,
-    lasting(end) {
+    lasting(end: () => void) {
       lasting.add(end)
       response.on('close', () => lasting.delete(end))
     },
-  })
+  }
+  const answered = attempt(() => answer({ cluster, identity, options }, info, exchange))
+  const reply = answered instanceof Refusal ? refusalOf(answered) : answered
+  if (isAudited(info) && reply !== 'streamed') {
+    const { code, text } = reply
+    const facts = { auditID, requestURI: request.url ?? '/', userAgent: exchange.userAgent, receivedAt }
+    const handled = { ...facts, identity, request: info, body, code, answer: text, at: cluster.clock.now() }
+    cluster.audit.record(auditEvent(handled))
+  }
   send(response, reply)
+}
+
+interface Caller {
+  readonly cluster: Cluster
+  readonly identity: Identity
+  readonly options: ServerOptions
+}
+
+function answer(caller: Caller, info: RequestInfo, exchange: Exchange): Reply {
+  authorise(caller.identity, info)
+  if (info.kind === 'path') return answerPath(info.verb.toUpperCase(), info.path)
+  if (info.group !== '' && !isGroup(info.group)) return NO_SUCH_PAGE
+  return answerResource(caller, info, exchange)
+}
+
+/** What comes of it, or the refusal that it ends with. */
+function attempt<T>(work: () => T): T | Refusal {
+  try {
+    return work()
+  } catch (error) {
+    return error instanceof Refusal ? error : asRefusal(error)
+  }
 }
 
 const NO_SUCH_PAGE = plain(404, '404 page not found\n')
@@ -91,9 +125,10 @@ async function read(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString()
 }
 
-function sendRefusal(response: ServerResponse, error: unknown): void {
+function refusalOf(error: unknown): Exclude<Reply, 'streamed'> {
   const refusal = error instanceof Refusal ? error : asRefusal(error)
-  send(response, json(refusal.status.code ?? 500, JSON.stringify(refusal.status)))
+  const { status } = refusal
+  return { code: status.code ?? 500, type: 'application/json', text: JSON.stringify(status) }
 }
 
 function asRefusal(error: unknown): Refusal {

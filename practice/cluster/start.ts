@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ADMIN_RULES, type PolicyRule, type User } from './access.ts'
+import { type AuditEvent, createAuditLog } from './audit.ts'
 import { type Clock, manualClock, switchedClock, systemClock } from './clock.ts'
 import type { Cluster, Consumption } from './cluster.ts'
 import { defaultConsumption } from './consumption.ts'
@@ -29,6 +30,8 @@ export interface ClusterOptions {
   readonly random?: () => number
   /** How often quiet watches get a bookmark; a minute by default, as with a real API server. */
   readonly bookmarkMs?: number
+  /** Where the audit log of writes is written, one JSON event a line; it is kept in any case. */
+  readonly auditFile?: string
 }
 
 export interface PracticeCluster extends Handles {
@@ -37,6 +40,8 @@ export interface PracticeCluster extends Handles {
   readonly token: string
   /** A kubeconfig's text for this user (the administrator by default). Throws for an unknown one. */
   kubeconfig(user?: string): string
+  /** Every write that came in by the API, oldest first, as the API server's own audit log has it. */
+  audit(): readonly AuditEvent[]
   stop(): Promise<void>
 }
 
@@ -59,6 +64,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Practi
       if (!user) throw new Error(`the practice cluster has no user ${name}`)
       return kubeconfigText(server.url, user)
     },
+    audit: cluster.audit.events,
     ...createHandles(cluster),
     async stop() {
       stopControllers()
@@ -81,7 +87,8 @@ function settledCluster(
     clock,
     random: options.random ?? Math.random,
     logs: createLogBook(options.logs ?? serviceLogs()),
-    git: { revision: FIRST_REVISION, objects: manifests.filter(isInGit), failure: null },
+    git: { revision: FIRST_REVISION, objects: manifests.filter(isInGit), failure: null, defect: null },
+    audit: createAuditLog(options.auditFile),
     consumption: options.consumption ?? defaultConsumption,
   }
   const stopControllers = runControllers(cluster)

@@ -1,4 +1,4 @@
-import type { Condition, KubeObject, PodTemplate, Selector } from './objects.ts'
+import type { Condition, KubeObject, Metadata, PodTemplate, Selector } from './objects.ts'
 
 /** The parts of further kinds that their controllers look at. */
 
@@ -14,12 +14,26 @@ export interface StatefulSet extends KubeObject {
       readonly rollingUpdate?: { readonly partition?: number }
     }
     readonly revisionHistoryLimit: number
+    readonly volumeClaimTemplates?: readonly {
+      readonly metadata: Partial<Metadata>
+      readonly spec: Claim['spec']
+    }[]
   }
   readonly status?: {
     readonly currentRevision?: string
     readonly updateRevision?: string
     readonly [field: string]: unknown
   }
+}
+
+export interface Claim extends KubeObject {
+  readonly spec: {
+    readonly accessModes: readonly string[]
+    readonly resources?: { readonly requests?: Readonly<Record<string, string>> }
+    readonly volumeName?: string
+    readonly [field: string]: unknown
+  }
+  readonly status?: { readonly phase: 'Pending' | 'Bound'; readonly [field: string]: unknown }
 }
 
 export interface DaemonSet extends KubeObject {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { createMatcher, type Matcher } from './matchers.ts'
+import { createMatcher, type Matcher, patternOf } from './matchers.ts'
 import { createSilences, type Silence, type Silences } from './silences.ts'
 import { alertsAt, type StoryAlert } from './story/alerts.ts'
 import { startWeb, type WebReply, type WebRequest, type WebServer } from './web.ts'
-import { MARK, type World } from './world.ts'
+import { asTold, MARK, type World } from './world.ts'
 
 const VERSION = `0.34.0-${MARK}`
 const RECEIVER = { name: 'slack' }
@@ -11,7 +11,7 @@ const RESOLVE_MS = 5 * 60_000
 
 /** A stand-in for Alertmanager: its API v2 with the alerts of the story, and silences that work. */
 export function startAlertmanager(world: World): Promise<WebServer> {
-  const silences = createSilences(world.now)
+  const silences = createSilences(() => asTold(world, world.now()))
   return startWeb((request) => route(request, world, silences))
 }
 
@@ -38,11 +38,11 @@ const DEPRECATED = {
     'The Alertmanager v1 API was deprecated in version 0.16.0 and is removed as of version 0.27.0 - please use the equivalent route in the v2 API',
 }
 
-function statusOf({ startedAt }: World) {
+function statusOf(world: World) {
   return {
     cluster: { status: 'disabled', peers: [] },
     config: { original: 'route:\n  receiver: slack\nreceivers:\n- name: slack\n' },
-    uptime: startedAt.toISOString(),
+    uptime: asTold(world, world.startedAt).toISOString(),
     versionInfo: { branch: '', buildDate: '', buildUser: '', goVersion: '', revision: '', version: VERSION },
   }
 }
@@ -53,24 +53,31 @@ function alerts(query: URLSearchParams, world: World, silences: Silences): WebRe
   if (bad)
     return { status: 400, type: 'application/json', body: JSON.stringify(`bad matcher format: ${bad.text}`) }
   const matchers = filters.flatMap(({ matcher }) => matcher ?? [])
-  const receiver = new RegExp(`^(?:${query.get('receiver') ?? '.*'})$`)
+  const receiver = patternOf(query.get('receiver') ?? '.*')
+  if (receiver === null)
+    return { status: 400, type: 'application/json', body: '"failed to parse receiver param"' }
   if (!receiver.test(RECEIVER.name)) return { status: 200, body: [] }
   const now = world.now()
   const found = alertsAt(now, world.outages(), world.startedAt)
     .filter(({ state }) => state === 'firing')
     .filter(({ labels }) => matchers.every((matches: Matcher) => matches(labels)))
-    .map((alert) => gettable(alert, silences.active(alert.labels), now))
+    .map((alert) => gettable(alert, silences.active(alert.labels), world))
     .filter(({ status: { state } }) => query.get(state === 'active' ? 'active' : 'silenced') !== 'false')
   return { status: 200, body: found.sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1)) }
 }
 
-function gettable({ labels, annotations, activeAt }: StoryAlert, silencing: readonly Silence[], now: Date) {
+function gettable(
+  { labels, annotations, activeAt }: StoryAlert,
+  silencing: readonly Silence[],
+  world: World,
+) {
+  const now = asTold(world, world.now())
   return {
     annotations,
     endsAt: new Date(now.getTime() + RESOLVE_MS).toISOString(),
     fingerprint: fingerprintOf(labels),
     receivers: [RECEIVER],
-    startsAt: activeAt.toISOString(),
+    startsAt: asTold(world, activeAt).toISOString(),
     status: {
       inhibitedBy: [],
       silencedBy: silencing.map(({ id }) => id),

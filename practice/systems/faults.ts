@@ -1,6 +1,6 @@
-import { DATABASE_STEMS, serviceOf } from '../cluster/platform-names.ts'
 import type { PracticeCluster } from '../cluster/start.ts'
 import type { PracticeDatabase } from './databases.ts'
+import { loseReadiness, regainReadiness } from './follow.ts'
 import { holdLock, type Sessions, takeAllConnections } from './sessions.ts'
 import type { Outages } from './story/outages.ts'
 
@@ -48,13 +48,13 @@ export function createFaults({ cluster, databases, outages }: Parts): Faults {
       await find(name).break()
       outages.begin('database', name)
       cluster.setPodBehaviour(name, 'crash-loop')
-      cluster.setPodBehaviour(serviceWith(name), 'never-ready')
+      loseReadiness(cluster, name)
     },
     async mendDatabase(name) {
       await find(name).mend()
       outages.end('database', name)
       cluster.setPodBehaviour(name, null)
-      cluster.setPodBehaviour(serviceWith(name), null)
+      regainReadiness(cluster, name)
     },
     exhaustConnections: (name) => occupy(name, 'connections', () => takeAllConnections(find(name))),
     blockQueries: (name) => occupy(name, 'locks', () => holdLock(find(name))),
@@ -70,12 +70,6 @@ export function createFaults({ cluster, databases, outages }: Parts): Faults {
     loseNode: (node) => cluster.loseNode(node),
   }
   return { ...faults, mendAll: () => mendAll(faults, outages) }
-}
-
-function serviceWith(database: string): string {
-  const stem = DATABASE_STEMS.find((candidate) => `${candidate}-db` === database)
-  if (stem === undefined) throw new Error(`the practice platform has no database ${database}`)
-  return serviceOf(stem)
 }
 
 async function mendAll(faults: Omit<Faults, 'mendAll'>, outages: Outages): Promise<void> {

@@ -15,6 +15,7 @@ const HOST = '127.0.0.1'
 /** Passes on what comes to a port of the loopback. */
 export async function createFront(target: number): Promise<Front> {
   let server: Server | null = null
+  let opening: Promise<number> | null = null
   const sockets = new Set<Socket>()
 
   const pass = (client: Socket) => {
@@ -54,7 +55,11 @@ export async function createFront(target: number): Promise<Front> {
       await closed
     },
     async open() {
-      if (server === null) await listen(port)
+      if (server !== null) return
+      opening ??= listen(port).finally(() => {
+        opening = null
+      })
+      await opening
     },
   }
 }

@@ -8,12 +8,13 @@ export function createMatcher(text: string): Matcher | null {
   const value = (quoted ?? bare ?? '').replaceAll(/\\(.)/g, '$1')
   if (operator === '=') return (labels) => (labels[name] ?? '') === value
   if (operator === '!=') return (labels) => (labels[name] ?? '') !== value
-  const pattern = compile(value)
+  const pattern = patternOf(value)
   if (pattern === null) return null
   return (labels) => pattern.test(labels[name] ?? '') === (operator === '=~')
 }
 
-function compile(text: string): RegExp | null {
+/** A pattern that a whole value must match; null when it is none. */
+export function patternOf(text: string): RegExp | null {
   try {
     return new RegExp(`^(?:${text})$`)
   } catch {

@@ -1,18 +1,20 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removeAfterUs } from '../child.ts'
 import { defaultConsumption } from '../cluster/consumption.ts'
 import { startCurrentCluster } from '../cluster/current.ts'
 import { DATABASE_STEMS, type DatabaseStem } from '../cluster/platform-names.ts'
-import { rulesOf } from '../cluster/roles.ts'
 import { serviceLogs } from '../cluster/service-logs/source.ts'
 import { type PracticeCluster, startCluster } from '../cluster/start.ts'
+import { claimFolder } from '../leftovers.ts'
+import { accounts, accountsKubeconfig } from './accounts.ts'
 import { startAlertmanager } from './alertmanager.ts'
 import { startCollector } from './collector.ts'
 import { type PracticeDatabase, startDatabases } from './databases.ts'
 import { createFaults, type Faults } from './faults.ts'
+import { followPods } from './follow.ts'
 import { observeCluster } from './observe.ts'
 import { startPrometheus } from './prometheus.ts'
 import { startRabbitmq } from './rabbitmq.ts'
@@ -48,8 +50,6 @@ export interface PracticePlatform extends Faults {
 }
 
 const UP_MS = 3 * 86_400_000
-const READER = { namespace: 'bakery-desk', name: 'bakery-reader' }
-const READER_FILE = new URL('../../deploy/base/reader.yaml', import.meta.url)
 /** RabbitMQ's user in platform.example.yaml. */
 const RABBITMQ_USER = 'bakery'
 
@@ -93,11 +93,9 @@ async function compose(
   keep: Keep,
 ): Promise<PracticePlatform> {
   const outages = createOutages(now)
-  const rules = rulesOf(await readFile(READER_FILE, 'utf8'), READER)
-  const reader = `system:serviceaccount:${READER.namespace}:${READER.name}`
   const logs = serviceLogs((workload, at) => (isBroken(workload, at, outages.all()) ? 'database' : null))
   const cluster = keep(
-    await startCluster({ users: [{ name: reader, rules }], logs, consumption, random: seededRandom(seed) }),
+    await startCluster({ users: await accounts(), logs, consumption, random: seededRandom(seed) }),
   )
   stack.defer(observeCluster(cluster.store, outages))
   const restarts = createRestartLedger(cluster.store, now)
@@ -105,9 +103,10 @@ async function compose(
   const current = which === 'current' ? keep(await startCurrentCluster(process.env)) : null
   onProgress(current ? `cluster: context ${current.context} at ${current.server}, only read` : 'cluster')
 
+  const ahead = () => now().getTime() - Date.now()
   const startedAt = new Date(now().getTime() - UP_MS)
   const systems = await startSystems(
-    { now, outages: outages.all, seed, startedAt, store: cluster.store, restarts },
+    { now, ahead, outages: outages.all, seed, startedAt, store: cluster.store, restarts },
     keep,
   )
   onProgress('Prometheus, Alertmanager, SigNoz, collector, Redis, RabbitMQ')
@@ -116,15 +115,17 @@ async function compose(
   stack.defer(async () => {
     await Promise.all(databases.map((database) => database.stop()))
   })
+  stack.defer(followPods(cluster, databases, outages))
   onProgress(`${databases.length} databases`)
   const folder = await mkdtemp(join(tmpdir(), 'bakery-practice-'))
+  await claimFolder(folder)
   const callOff = removeAfterUs(folder)
   stack.defer(async () => {
     callOff()
     await rm(folder, { recursive: true, force: true })
   })
   const kubeconfig = join(folder, 'kubeconfig')
-  await writeFile(kubeconfig, current?.kubeconfig() ?? cluster.kubeconfig(reader), { mode: 0o600 })
+  await writeFile(kubeconfig, current?.kubeconfig() ?? accountsKubeconfig(cluster), { mode: 0o600 })
   return {
     env: { KUBECONFIG: kubeconfig, ...systems, ...Object.assign({}, ...databases.map(environmentOf)) },
     cluster,

@@ -3,7 +3,7 @@ import { type Series, shape, syntaxFault } from './promql.ts'
 import { alertsAt, type StoryAlert } from './story/alerts.ts'
 import { RULES } from './story/rules.ts'
 import { startWeb, type WebReply, type WebRequest, type WebServer } from './web.ts'
-import { MARK, type World } from './world.ts'
+import { asTold, inStory, MARK, type World } from './world.ts'
 
 const VERSION = `3.7.1-${MARK}`
 const MOST_POINTS = 11_000
@@ -21,10 +21,10 @@ export function startPrometheus(world: World): Promise<WebServer> {
       case '/api/v1/query_range':
         return queryRange(world, parameters(request))
       case '/api/v1/alerts':
-        return success({ alerts: alerts().map(showAlert) })
+        return success({ alerts: alerts().map((alert) => showAlert(alert, world)) })
       case '/api/v1/rules':
         return success({
-          groups: [{ name: 'platform', file: 'rules.yml', interval: 15, rules: rules(alerts()) }],
+          groups: [{ name: 'platform', file: 'rules.yml', interval: 15, rules: rules(alerts(), world) }],
         })
       case '/api/v1/targets':
         return success({ activeTargets: targets(world), droppedTargets: [] })
@@ -56,6 +56,8 @@ function parameters({ method, query, body }: WebRequest): URLSearchParams {
   return method === 'POST' ? new URLSearchParams([...query, ...new URLSearchParams(body)]) : query
 }
 
+const notATime = (text: string | null) => `cannot parse "${text ?? ''}" to a valid timestamp`
+
 /** Seconds since the epoch, or RFC 3339; null when it is neither. */
 function timeOf(text: string | null): Date | null {
   if (text === null || text === '') return null
@@ -65,14 +67,19 @@ function timeOf(text: string | null): Date | null {
 
 function evaluate(world: World, promql: string, at: Date): Series[] {
   const known = FIGURES.find(([pattern]) => pattern.test(promql))
-  return known ? shape(promql, known[1](world, at, promql)) : []
+  return known ? shape(promql, known[1](world, inStory(world, at), promql)) : []
 }
 
 function query(world: World, given: URLSearchParams): WebReply {
   const promql = given.get('query') ?? ''
   const fault = syntaxFault(promql)
   if (fault !== null) return badData(`invalid parameter "query": ${fault}`)
-  const at = timeOf(given.get('time')) ?? world.now()
+  const time = given.get('time') ?? ''
+  const named = timeOf(time)
+  if (time !== '' && named === null) {
+    return badData(`invalid parameter "time": Invalid time value for 'time': ${notATime(time)}`)
+  }
+  const at = named ?? asTold(world, world.now())
   const seconds = at.getTime() / 1000
   if (/^\s*-?[\d.]+\s*$/.test(promql)) {
     return success({ resultType: 'scalar', result: [seconds, String(Number(promql))] })
@@ -89,13 +96,20 @@ function queryRange(world: World, given: URLSearchParams): WebReply {
   const fault = syntaxFault(promql)
   if (fault !== null) return badData(`invalid parameter "query": ${fault}`)
   const [start, end] = [timeOf(given.get('start')), timeOf(given.get('end'))]
-  const step = Number.parseFloat(given.get('step') ?? '')
-  if (start === null) return badData('invalid parameter "start": cannot parse "" to a valid timestamp')
-  if (end === null) return badData('invalid parameter "end": cannot parse "" to a valid timestamp')
-  if (!(step > 0))
-    return badData('zero or negative query resolution step widths are not accepted. Try a positive integer')
+  const width = given.get('step') ?? ''
+  const step = Number(width === '' ? 'none' : width)
+  if (start === null) return badData(`invalid parameter "start": ${notATime(given.get('start'))}`)
+  if (end === null) return badData(`invalid parameter "end": ${notATime(given.get('end'))}`)
+  if (end < start) return badData('invalid parameter "end": end timestamp must not be before start time')
+  if (Number.isNaN(step))
+    return badData(`invalid parameter "step": cannot parse "${width}" to a valid duration`)
+  if (step <= 0) {
+    return badData(
+      'invalid parameter "step": zero or negative query resolution step widths are not accepted. Try a positive integer',
+    )
+  }
   const points = Math.floor((end.getTime() - start.getTime()) / 1000 / step) + 1
-  if (points > MOST_POINTS) {
+  if (points - 1 > MOST_POINTS) {
     return badData(
       'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)',
     )
@@ -113,15 +127,15 @@ function queryRange(world: World, given: URLSearchParams): WebReply {
   return success({ resultType: 'matrix', result: [...rows.values()] })
 }
 
-const showAlert = ({ labels, annotations, state, activeAt }: StoryAlert) => ({
+const showAlert = ({ labels, annotations, state, activeAt }: StoryAlert, world: World) => ({
   labels,
   annotations,
   state,
-  activeAt: activeAt.toISOString(),
+  activeAt: asTold(world, activeAt).toISOString(),
   value: '1e+00',
 })
 
-function rules(alerts: readonly StoryAlert[]) {
+function rules(alerts: readonly StoryAlert[], world: World) {
   return RULES.map(({ name, query, forSeconds, severity }) => {
     const own = alerts.filter(({ labels }) => labels.alertname === name)
     const firing = own.some(({ state }) => state === 'firing')
@@ -133,7 +147,7 @@ function rules(alerts: readonly StoryAlert[]) {
       duration: forSeconds,
       labels: { severity },
       annotations: {},
-      alerts: own.map(showAlert),
+      alerts: own.map((alert) => showAlert(alert, world)),
       health: 'ok',
       type: 'alerting',
     }
@@ -141,8 +155,9 @@ function rules(alerts: readonly StoryAlert[]) {
 }
 
 function targets(world: World) {
-  const scraped = new Date(world.now().getTime() - 4000).toISOString()
-  return evaluate(world, 'up', world.now()).map(({ labels: { job = '', instance = '' }, value }) => ({
+  const now = asTold(world, world.now())
+  const scraped = new Date(now.getTime() - 4000).toISOString()
+  return evaluate(world, 'up', now).map(({ labels: { job = '', instance = '' }, value }) => ({
     discoveredLabels: {},
     labels: { instance, job },
     scrapePool: job,

@@ -11,7 +11,14 @@ export interface Series {
  */
 export function shape(query: string, series: readonly Series[]): Series[] {
   const matching = series.filter(({ labels }) => matchersOf(query).every((matches) => matches(labels)))
-  return compared(query, aggregated(query, matching))
+  return compared(query, aggregated(query, named(query, matching)))
+}
+
+/** The name of a metric is a label of its series as long as nothing is computed of them but a comparison. */
+function named(query: string, series: readonly Series[]): readonly Series[] {
+  const [, name] = /^\s*([A-Za-z_:][\w:]*)\s*(?:\{[^}]*\})?\s*(?:[=!<>]=?\s*[-\d.]+\s*)?$/.exec(query) ?? []
+  if (name === undefined) return series
+  return series.map(({ labels, value }) => ({ labels: { __name__: name, ...labels }, value }))
 }
 
 function matchersOf(query: string): ((labels: Series['labels']) => boolean)[] {
@@ -69,14 +76,25 @@ function compared(query: string, series: readonly Series[]): Series[] {
   })
 }
 
+const CLOSING: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']' }
+const UNCLOSED: Readonly<Record<string, string>> = {
+  '(': 'unclosed left parenthesis',
+  '{': 'unexpected end of input inside braces',
+  '[': 'unclosed left bracket',
+}
+
 /** Where the parentheses of a query do not close, as Prometheus says it; null when they do. */
 export function syntaxFault(query: string): string | null {
   if (query.trim() === '') return '1:1: parse error: no expression found in input'
-  let depth = 0
-  for (const letter of query.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')) {
-    if (letter === '(' || letter === '{' || letter === '[') depth += 1
-    if (letter === ')' || letter === '}' || letter === ']') depth -= 1
-    if (depth < 0) return `1:${query.length}: parse error: unexpected right parenthesis`
+  const open: string[] = []
+  const bare = query.replaceAll(/"(?:[^"\\]|\\.)*"/g, (text) => ' '.repeat(text.length))
+  for (const [index, letter] of [...bare].entries()) {
+    if (letter in CLOSING) open.push(letter)
+    if (!Object.values(CLOSING).includes(letter)) continue
+    if (CLOSING[open.pop() ?? ''] === letter) continue
+    const what = letter === ')' ? 'right parenthesis' : 'character'
+    return `1:${index + 2}: parse error: unexpected ${what} '${letter}'`
   }
-  return depth > 0 ? `1:${query.length + 1}: parse error: unclosed left parenthesis` : null
+  const last = open.at(-1)
+  return last === undefined ? null : `1:${query.length + 1}: parse error: ${UNCLOSED[last]}`
 }

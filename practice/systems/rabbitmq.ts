@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
+import { find } from './story/outages.ts'
 import { type Queue, queuesAt } from './story/queues.ts'
-import { startWeb, type WebReply, type WebServer } from './web.ts'
+import { GONE, startWeb, type WebReply, type WebServer } from './web.ts'
 import { MARK, type World } from './world.ts'
 
 const NODE = 'rabbit@rabbitmq-0'
@@ -13,18 +14,27 @@ export interface Login {
 
 /** A stand-in for RabbitMQ's management API, as version 4 answers: reduced lists, `/detailed` with everything. */
 export function startRabbitmq(world: World, login: Login): Promise<WebServer> {
-  return startWeb(({ path, query, headers }) => {
+  return startWeb(({ method, path, query, headers }) => {
+    if (find(world.outages(), 'workload', 'rabbitmq', world.now())) return GONE
+    if (headers.authorization === undefined) return { status: 401 }
     if (!knows(headers.authorization, login)) return UNAUTHORISED
+    if (method !== 'GET') return { status: 405 }
+    const columns = columnsOf(query)
     const queues = queuesAt(world.now(), world.outages(), world.seed)
     if (path === '/api/overview') return { status: 200, body: overview(queues) }
-    if (path === '/api/nodes') return { status: 200, body: [node(world)] }
-    if (path === '/api/queues' || path === '/api/queues/%2F') return page(queues.map(reduced), query)
-    if (path === '/api/queues/detailed') return page(queues.map(detailed), query)
+    if (path === '/api/nodes') return { status: 200, body: columns([node(world)]) }
+    if (path === '/api/queues' || path === '/api/queues/%2F') {
+      return page(columns(queues.map(reduced)), query)
+    }
+    if (path === '/api/queues/detailed') return page(columns(queues.map(detailed)), query)
     const [, name] = /^\/api\/queues\/%2F\/([^/]+)$/.exec(path) ?? []
     const found = queues.find((queue) => queue.name === decodeURIComponent(name ?? ''))
-    if (found) return { status: 200, body: detailed(found) }
+    if (found) return { status: 200, body: columns([detailed(found)])[0] }
     if (HEALTHY.some((check) => path.startsWith(`/api/health/checks/${check}`))) {
-      return { status: 200, body: { status: 'ok' } }
+      return {
+        status: 200,
+        body: path.endsWith(ALONE) ? { status: 'ok', reason: 'single node cluster' } : { status: 'ok' },
+      }
     }
     return { status: 404, body: { error: 'Object Not Found', reason: 'Not Found' } }
   })
@@ -34,14 +44,8 @@ const UNAUTHORISED: WebReply = {
   status: 401,
   body: { error: 'not_authorized', reason: 'Login failed' },
 }
-const HEALTHY = [
-  'alarms',
-  'local-alarms',
-  'virtual-hosts',
-  'node-is-quorum-critical',
-  'port-listener',
-  'protocol-listener',
-]
+const ALONE = 'node-is-quorum-critical'
+const HEALTHY = ['alarms', 'local-alarms', 'virtual-hosts', ALONE, 'port-listener', 'protocol-listener']
 
 function knows(authorization: string | undefined, { user, password }: Login): boolean {
   const wanted = Buffer.from(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`)
@@ -107,6 +111,17 @@ function detailed(queue: Queue) {
   return { ...reduced(queue), consumers: queue.consumers, memory: 21_000 + queue.ready * 300 }
 }
 
+/** `columns=name,state`: only those fields of each. */
+function columnsOf(query: URLSearchParams) {
+  const wanted = query.get('columns')?.split(',')
+  return (items: readonly object[]): readonly object[] =>
+    wanted === undefined
+      ? items
+      : items.map((item) =>
+          Object.fromEntries(Object.entries(item).filter(([name]) => wanted.includes(name))),
+        )
+}
+
 const PAGE_SIZE = 100
 const LARGEST_PAGE = 500
 
@@ -115,10 +130,20 @@ function page(items: readonly unknown[], query: URLSearchParams): WebReply {
   if (!query.has('page')) return { status: 200, body: items }
   const number = Number(query.get('page'))
   const size = Number(query.get('page_size') ?? PAGE_SIZE)
+  const refuse = (error: string, reason: string): WebReply => ({ status: 400, body: { error, reason } })
+  if (!Number.isInteger(number) || !Number.isInteger(size)) {
+    return refuse('bad_request', `page and page_size must be integers: ${query}`)
+  }
+  if (number < 1 || size < 1 || size > LARGEST_PAGE) {
+    const reason = 'Page number must be > 0 and page size between 1 and 500'
+    return refuse('invalid_pagination_parameters', reason)
+  }
   const count = Math.max(1, Math.ceil(items.length / size))
-  if (!(size >= 1 && size <= LARGEST_PAGE) || !(number >= 1 && number <= count)) {
-    const reason = `page_out_of_range: requested page ${number}, page size ${size}, ${items.length} items`
-    return { status: 400, body: { error: 'page_out_of_range', reason } }
+  if (number > count) {
+    return refuse(
+      'page_out_of_range',
+      `page_out_of_range: page ${number}, size ${size}, ${items.length} items`,
+    )
   }
   const shown = items.slice((number - 1) * size, number * size)
   const totals = { total_count: items.length, item_count: shown.length, filtered_count: items.length }

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
 import { info } from './redis-info.ts'
 import { type Reply, takeCommands, writeReply } from './resp.ts'
+import { find } from './story/outages.ts'
 import { MARK, type World } from './world.ts'
 
 export interface RedisServer {
@@ -39,10 +40,19 @@ export async function startRedis(world: World, password: string): Promise<RedisS
 }
 
 function serve(socket: Socket, world: World, password: string): void {
+  const isGone = () => find(world.outages(), 'workload', 'redis', world.now()) !== undefined
+  if (isGone()) {
+    socket.destroy()
+    return
+  }
   const session: Session = { protocol: 2, known: false }
   let waiting = ''
   socket.setEncoding('latin1')
   socket.on('data', (chunk: Buffer | string) => {
+    if (isGone()) {
+      socket.destroy()
+      return
+    }
     try {
       const { commands, rest } = takeCommands(waiting + String(chunk))
       waiting = rest
@@ -56,6 +66,9 @@ function serve(socket: Socket, world: World, password: string): void {
   })
 }
 
+/** How many arguments a command needs. */
+const LEAST: Readonly<Record<string, number>> = { GET: 1, SELECT: 1, CLIENT: 1, CONFIG: 1, SLOWLOG: 1 }
+const DATABASES = 16
 const OK: Reply = { simple: 'OK' }
 const WRONG: Reply = { error: 'WRONGPASS invalid username-password pair or user is disabled.' }
 
@@ -69,14 +82,18 @@ function answer(words: readonly string[], session: Session, world: World, passwo
   if (command === 'HELLO') return hello(rest, session, password)
   if (command === 'QUIT') return OK
   if (!session.known) return { error: 'NOAUTH Authentication required.' }
+  if (rest.length < (LEAST[command] ?? 0)) {
+    return { error: `ERR wrong number of arguments for '${name.toLowerCase()}' command` }
+  }
   switch (command) {
     case 'PING':
       return rest[0] === undefined ? { simple: 'PONG' } : { bulk: rest[0] }
     case 'INFO':
       return { bulk: info(world, rest[0]?.toLowerCase()) }
     case 'CLIENT':
-    case 'SELECT':
       return OK
+    case 'SELECT':
+      return Number(rest[0]) < DATABASES ? OK : { error: 'ERR DB index is out of range' }
     case 'DBSIZE':
       return { integer: 0 }
     case 'GET':

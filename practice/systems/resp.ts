@@ -27,7 +27,7 @@ function takeWords(text: string, count: number): { words: string[]; rest: string
     const head = /^\$(\d+)\r\n/.exec(rest)
     if (!head) {
       if (/^(\$\d*\r?)?$/.test(rest)) return null
-      throw new Error('Protocol error: expected $')
+      throw new Error(`Protocol error: expected '$', got '${rest.charAt(0)}'`)
     }
     const length = Number(head[1])
     const from = head[0].length

@@ -1,7 +1,7 @@
 import { SERVICES } from '../cluster/platform-names.ts'
 import { trafficBetween } from './story/traffic.ts'
 import { startWeb, type WebReply, type WebRequest, type WebServer } from './web.ts'
-import { MARK, type World } from './world.ts'
+import { inStory, MARK, type World } from './world.ts'
 
 const VERSION = `v0.138.0-${MARK}`
 const NANOSECONDS_PER_MS = 1e6
@@ -42,17 +42,14 @@ interface Asked {
   readonly end?: unknown
 }
 
-function services({ outages, seed }: World, { path, body }: WebRequest): WebReply {
-  const [from, to] = spanOf(body)
-  if (from === null || to === null)
+function services(world: World, { path, body }: WebRequest): WebReply {
+  const { outages, seed } = world
+  const [start, end] = spanOf(body)
+  if (start === null || end === null)
     return failure(400, 'invalid_input', 'start and end must be nanoseconds, as text')
+  const span = { from: inStory(world, start), to: inStory(world, end) }
   const found = SERVICES.flatMap((serviceName) => {
-    const { rate, calls, errors, errorPercent, p99Ms } = trafficBetween(
-      serviceName,
-      { from, to },
-      outages(),
-      seed,
-    )
+    const { rate, calls, errors, errorPercent, p99Ms } = trafficBetween(serviceName, span, outages(), seed)
     if (calls === 0) return []
     return {
       serviceName,

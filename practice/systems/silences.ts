@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import { patternOf } from './matchers.ts'
 import type { WebReply, WebRequest } from './web.ts'
 
 const posted = z.object({
@@ -46,6 +47,8 @@ export function createSilences(now: () => Date): Silences {
     if (matchers.length === 0) {
       return { status: 422, body: { code: 612, message: 'matchers in body should have at least 1 items' } }
     }
+    const fault = faultOf(matchers)
+    if (fault !== null) return refuse(`Failed to create silence: invalid silence: ${fault}`)
     if (endsAt <= now()) return refuse("Failed to create silence: end time can't be in the past")
     if (endsAt <= startsAt) return refuse('Failed to create silence: start time must be before end time')
     const id = randomUUID()
@@ -56,10 +59,13 @@ export function createSilences(now: () => Date): Silences {
 
   const one = (method: string, id: string): WebReply => {
     const silence = silences.get(id)
+    if (!UUID.test(id)) {
+      const message = `silenceID in path must be of type uuid: "${id}"`
+      return { status: 422, body: { code: 601, message } }
+    }
     if (!silence) return { status: 404 }
     if (method === 'GET') return { status: 200, body: show(silence) }
-    if (stateOf(silence) === 'expired')
-      return { status: 500, type: 'application/json', body: `"silence ${id} already expired"` }
+    if (stateOf(silence) === 'expired') return { status: 200 }
     silences.set(id, { ...silence, endsAt: now(), updatedAt: now() })
     return { status: 200 }
   }
@@ -78,6 +84,20 @@ export function createSilences(now: () => Date): Silences {
       return id === undefined ? null : one(method, id)
     },
   }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** What is wrong with matchers: one by one, and that a silence must not hold back everything. */
+function faultOf(matchers: Silence['matchers']): string | null {
+  for (const [index, { name, value, isRegex }] of matchers.entries()) {
+    const where = `invalid label matcher ${index}`
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return `${where}: invalid label name "${name}"`
+    if (isRegex && patternOf(value) === null) return `${where}: invalid regular expression "${value}"`
+  }
+  // Those that say what is not count as one that tells something apart.
+  const holdsAll = matchers.every((matcher) => matcher.isEqual && matches(matcher, {}))
+  return holdsAll ? 'at least one matcher must not match the empty string' : null
 }
 
 function matches(

@@ -25,14 +25,24 @@ export interface WebServer {
 
 export const TEXT = 'text/plain; charset=utf-8'
 
+/** There is no server at the moment: the connection ends without an answer. */
+export const GONE = 'gone'
+
 /** Serves one stand-in on a free port of the loopback. What its handler throws is answered with 500 and the reason. */
-export async function startWeb(answer: (request: WebRequest) => WebReply, port = 0): Promise<WebServer> {
+export async function startWeb(
+  answer: (request: WebRequest) => WebReply | typeof GONE,
+  port = 0,
+): Promise<WebServer> {
   const server = createServer(async (request, response) => {
-    let reply: WebReply
+    let reply: WebReply | typeof GONE
     try {
       reply = answer(await read(request))
     } catch (error) {
       reply = { status: 500, type: TEXT, body: `the stand-in failed: ${String(error)}\n` }
+    }
+    if (reply === GONE) {
+      request.socket.destroy()
+      return
     }
     const { status, body, type } = reply
     const content = type ?? (typeof body === 'string' ? TEXT : 'application/json')

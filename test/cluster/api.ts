@@ -16,6 +16,8 @@ export interface RawAnswer {
   readonly status: number
   readonly contentType: string
   readonly text: string
+  /** The header `Audit-Id`; empty: there is none. */
+  readonly auditId: string
   /** Null when the text is not JSON. */
   readonly json: Record<string, unknown> | null
 }
@@ -49,6 +51,7 @@ export function rawApi(kubeconfig: string): RawApi {
       return {
         status: answer.statusCode,
         contentType: String(answer.headers['content-type'] ?? ''),
+        auditId: String(answer.headers['audit-id'] ?? ''),
         text,
         json: parseObject(text),
       }

@@ -8,6 +8,7 @@ import { badRollouts, deployments, jobs, revisioned } from './writes/controllers
 import { deletions, propagation } from './writes/deletions.ts'
 import { autoscalers, quotas } from './writes/limits.ts'
 import { patches, validations } from './writes/patches.ts'
+import { claims, misfits } from './writes/placing.ts'
 import { type Recorder, recorder } from './writes/recorder.ts'
 import { commands, evictions, reviews, scales } from './writes/subresources.ts'
 
@@ -30,6 +31,8 @@ const CHAPTERS: Readonly<Record<string, (recorder: Recorder, name: string) => Pr
   'a Job': jobs,
   'an autoscaler': autoscalers,
   'a quota': quotas,
+  'pods that fit nowhere': misfits,
+  'claims of a StatefulSet': claims,
 }
 
 /** What the real API server says to every kind of write is on file; whatever else claims to be one must say the same. */

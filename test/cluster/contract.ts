@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createKubernetes, type Kubernetes } from '../../src/adapters/kubernetes/kubernetes.ts'
 import { type RawApi, rawApi } from './api.ts'
+import { changeContract } from './contract-changes.ts'
+import { factContract } from './contract-facts.ts'
 import { logContract } from './contract-logs.ts'
 import { shapeContract } from './contract-shapes.ts'
 import { writeContract } from './contract-writes.ts'
@@ -8,7 +10,7 @@ import { deploymentNamed, eventually, now, scratchName, silent } from './world.t
 
 /** A cluster with the platform in it, real or practice's. */
 export interface ClusterUnderTest {
-  /** With the rights of deploy/'s account `bakery-reader`: what the program gets. */
+  /** With the rights of deploy/'s accounts, the reader's first: what the program gets. */
   readonly kubeconfig: string
   /** To change the world with; never given to the program. */
   readonly adminKubeconfig: string
@@ -43,6 +45,8 @@ export function clusterContract(getCluster: () => Promise<ClusterUnderTest>): vo
   describe('watching', () => watchingContract(world))
   describe('logs', () => logContract(world))
   describe('refusals', () => refusalContract(world))
+  describe('the facts of plans', () => factContract(world))
+  describe('changing', () => changeContract(world))
   describe('the raw API', () => shapeContract(world))
   describe('what is written', () => writeContract(world))
 }
@@ -88,7 +92,12 @@ function readingContract(world: () => World): void {
   })
 
   it('gives the nodes with what can be allocated', async () => {
-    const { items } = await world().reader.nodes(now())
+    // Another test of the same run may be draining one.
+    const { items } = await eventually(
+      90_000,
+      () => world().reader.nodes(now()),
+      (found) => found.items.every(({ schedulable }) => schedulable),
+    )
     expect(items.length).toBeGreaterThan(0)
     for (const node of items) {
       expect(node).toMatchObject({ ready: true, reason: null, schedulable: true, pressures: [] })
@@ -96,7 +105,7 @@ function readingContract(world: () => World): void {
       expect(node.memory).toBeGreaterThan(2 ** 30)
       expect(node.version).toMatch(/^v1\./)
     }
-  })
+  }, 100_000)
 
   it('gives the newest events first', async () => {
     const { items } = await world().reader.events(now())
@@ -115,10 +124,14 @@ function readingContract(world: () => World): void {
     expect(gateway?.cpu).toBeGreaterThan(0)
     expect(gateway?.memory).toBeGreaterThan(1_000_000)
     expect(gateway?.measuredAt).toBeInstanceOf(Date)
-    const nodes = await reader.nodeUsage(now())
     const names = (await reader.nodes(now())).items.map(({ name }) => name)
+    const nodes = await eventually(
+      60_000,
+      () => reader.nodeUsage(now()),
+      ({ items }) => items.length === names.length,
+    )
     expect(nodes.items.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
-  }, 130_000)
+  }, 200_000)
 
   it('gives the same to a process that lists once as to one that watches', async () => {
     const once = adapter(world().cluster.kubeconfig, 'once')

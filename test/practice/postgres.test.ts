@@ -1,12 +1,13 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { sweepLeftovers } from '../../practice/leftovers.ts'
 import { type PostgresInstance, startPostgres } from '../../practice/postgres.ts'
 
 async function ask(url: string, sql: string): Promise<unknown> {
@@ -18,6 +19,13 @@ async function ask(url: string, sql: string): Promise<unknown> {
     await client.end()
   }
 }
+const processes = () =>
+  execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number))
+const parentOf = (pid: number) => processes().find(([one]) => one === pid)?.[1] ?? 0
+const childrenOf = (pid: number) => processes().flatMap(([one = 0, parent]) => (parent === pid ? [one] : []))
 const folderOf = (server: PostgresInstance) =>
   ask(server.superuserUrl, 'SHOW data_directory') as Promise<string>
 const gone = async (check: () => boolean) => {
@@ -74,6 +82,33 @@ describe('a PostgreSQL of our own', () => {
     await once(child, 'exit')
     expect(await gone(() => !existsSync(folder))).toBe(true)
     await expect(ask(url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED')
+  })
+
+  it('is swept away by the next start when its guard was killed as well, and what runs is not', async () => {
+    const module = fileURLToPath(new URL('../../practice/postgres.ts', import.meta.url))
+    const program = `
+      const { startPostgres } = await import(${JSON.stringify(module)})
+      process.stdout.write((await startPostgres()).superuserUrl)
+      setInterval(() => {}, 1000)`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [url] = await once(child.stdout.setEncoding('utf8'), 'data')
+    const folder = (await ask(url, 'SHOW data_directory')) as string
+    const server = Number.parseInt(await readFile(join(folder, 'postmaster.pid'), 'utf8'), 10)
+    const guard = parentOf(server)
+    for (const pid of [...childrenOf(guard).filter((one) => one !== server), guard])
+      process.kill(pid, 'SIGKILL')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(await ask(url, 'SELECT 42 AS n')).toBe(42)
+
+    const running = await startPostgres()
+    expect(await sweepLeftovers()).toContain(folder)
+    expect(existsSync(folder)).toBe(false)
+    await expect(ask(url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED')
+    expect(await ask(running.superuserUrl, 'SELECT 42 AS n')).toBe(42)
+    await running.stop()
   })
 
   it('says what PostgreSQL said when it does not start', async () => {

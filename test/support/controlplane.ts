@@ -22,7 +22,7 @@ export const controlPlaneNeeds = { 'a Kubernetes control plane': findControlPlan
 export interface ControlPlane {
   /** Its audit.log, the components' logs and pids; pods/service.log is what every pod's log says. */
   readonly folder: string
-  /** Made with the token of deploy/'s service account `bakery-reader`: what the program under test gets. */
+  /** With the tokens of deploy/'s three service accounts, the reader's first: what the program under test gets. */
   readonly kubeconfig: string
   /** The administrator's, to change the world with. Never for the program under test. */
   readonly adminKubeconfig: string
@@ -73,10 +73,9 @@ async function start(source: string, shared: string, postgres: string | undefine
   try {
     await up(source, [folder, ...(postgres === undefined ? [] : ['--postgres', postgres])])
     await run(join(folder, 'kubectl'), [
-      ...['apply', '-f', join(ROOT, 'deploy/base/namespace.yaml')],
-      ...['-f', join(ROOT, 'deploy/base/reader.yaml')],
+      ...['apply', '--server-side', ...ACCESS.flatMap((file) => ['-f', join(ROOT, 'deploy/base', file)])],
     ])
-    await writeKubeconfig(folder, 'bakery-desk', 'bakery-reader')
+    await writeKubeconfig(folder, 'bakery-desk', 'bakery-reader', ['bakery-operator', 'bakery-rehearser'])
     writeFileSync(join(shared, 'ready'), '')
     return folder
   } catch (error) {
@@ -84,6 +83,9 @@ async function start(source: string, shared: string, postgres: string | undefine
     throw error
   }
 }
+
+/** The namespace, who may do what, and what admission adds to that. */
+const ACCESS = ['namespace.yaml', 'reader.yaml', 'operator.yaml', 'admission.yaml']
 
 const ATTEMPTS = 3
 
@@ -130,14 +132,29 @@ function kubeconfigPath(folder: string, namespace: string, account: string): str
   return join(folder, `${namespace}.${account}.kubeconfig`)
 }
 
-/** The administrator's kubeconfig with the account's own token in place of the administrator's. */
-async function writeKubeconfig(folder: string, namespace: string, account: string): Promise<string> {
-  const { stdout } = await run(join(folder, 'kubectl'), [
-    ...['create', 'token', account, '-n', namespace, '--duration=2h'],
-  ])
+/**
+ * The administrator's kubeconfig with the account's own token in place of the administrator's, and beside it a context for
+ * each of the others, named after it.
+ */
+async function writeKubeconfig(
+  folder: string,
+  namespace: string,
+  account: string,
+  others: readonly string[] = [],
+): Promise<string> {
+  const token = async (name: string) => {
+    const given = ['create', 'token', name, '-n', namespace, '--duration=2h']
+    return (await run(join(folder, 'kubectl'), given)).stdout.trim()
+  }
+  const user = async (name: string, of: string) => `{ name: ${name}, user: { token: ${await token(of)} } }`
+  const context = (name: string, of: string) => `{ name: ${name}, context: { cluster: test, user: ${of} } }`
+  const users = await Promise.all([user('admin', account), ...others.map((name) => user(name, name))])
+  const contexts = [context('test', 'admin'), ...others.map((name) => context(name, name))]
   const admin = await readFile(join(folder, 'kubeconfig'), 'utf8')
+  const own = admin
+    .replace(/^users:.*$/m, `users: [${users.join(', ')}]`)
+    .replace(/^contexts:.*$/m, `contexts: [${contexts.join(', ')}]`)
   const path = kubeconfigPath(folder, namespace, account)
-  const users = `users: [{ name: admin, user: { token: ${stdout.trim()} } }]`
-  await writeFile(path, admin.replace(/^users:.*$/m, users), { mode: 0o600 })
+  await writeFile(path, own, { mode: 0o600 })
   return path
 }

@@ -122,10 +122,11 @@ export async function startRedis(flags: readonly string[] = [], tls = false): Pr
   })
 }
 
-/** Scrapes the given targets (`127.0.0.1:1234`) every second, itself when there are none. */
+/** Scrapes the given targets (`127.0.0.1:1234`) every second, itself when there are none; `rules` is a file of rules. */
 export async function startPrometheus(
   targets: readonly string[] = [],
   flags: readonly string[] = [],
+  rules?: object,
 ): Promise<Server> {
   const folder = await temporaryFolder('prometheus')
   const port = await freePort()
@@ -133,7 +134,9 @@ export async function startPrometheus(
   const config = {
     global: { scrape_interval: '1s' },
     scrape_configs: [{ job_name: 'bakery', static_configs: [{ targets: scraped }] }],
+    ...(rules ? { rule_files: [join(folder, 'rules.yml')] } : {}),
   }
+  if (rules) await writeFile(join(folder, 'rules.yml'), JSON.stringify(rules))
   await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config))
   return launch({
     program: programOf('prometheus'),

@@ -115,6 +115,16 @@ function reconcile(cluster: Cluster, kustomization: Kustomization, revision: str
     })
     return
   }
+  if (cluster.git.defect !== null) {
+    const outcome = { ok: false, reason: 'BuildFailed', message: cluster.git.defect }
+    writeStatus(cluster, KUSTOMIZATIONS, kustomization, {
+      ...kustomization.status,
+      ...reconciled(kustomization, outcome, clock.now()),
+      lastAttemptedRevision: revision,
+    })
+    emit(cluster, kustomization, { type: 'Warning', ...outcome, from: FROM })
+    return
+  }
   const wanted = cluster.git.objects.filter((manifest) => belongs(manifest, kustomization))
   const configured = wanted.filter((manifest) => apply(cluster, manifest))
   const pruned = kustomization.spec.prune === true ? prune(cluster, kustomization, wanted) : []

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster.ts'
 import { runAutoscalers } from './autoscalers.ts'
 import { runBudgets } from './budgets.ts'
+import { runClaims } from './claims.ts'
 import { runDaemonSets } from './daemonsets.ts'
 import { runDeployments } from './deployments.ts'
 import { runEventExpiry } from './events.ts'
@@ -23,6 +24,7 @@ const CONTROLLERS = [
   runDaemonSets,
   runJobs,
   runScheduler,
+  runClaims,
   runKubelet,
   runGarbageCollector,
   runBudgets,

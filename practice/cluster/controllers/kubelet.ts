@@ -3,6 +3,7 @@ import { controllerOf, type Pod, timestamp } from '../objects.ts'
 import { PODS } from '../resources.ts'
 import { keyOf } from '../store.ts'
 import { writeStatus } from '../writes.ts'
+import { type Holder, holderOf } from './claims.ts'
 import { emit } from './events.ts'
 import { type PodLook, podStatus } from './pod-status.ts'
 import { runController } from './runner.ts'
@@ -65,7 +66,8 @@ function nextLife(cluster: Cluster, pod: Pod, life: Life | undefined): Life | nu
   const turn = ({ delayMs, act, again }: Step) =>
     later(delayMs, (now) => {
       act(now)
-      if (again) turn({ delayMs: again(), act, again })
+      const delay = again?.() ?? null
+      if (delay !== null) turn({ delayMs: delay, act, again })
     })
   if (step) turn(step)
   return begun
@@ -74,8 +76,8 @@ function nextLife(cluster: Cluster, pod: Pod, life: Life | undefined): Life | nu
 interface Step {
   readonly delayMs: number
   readonly act: (pod: Pod) => void
-  /** How long until the same happens again; once only when missing. */
-  readonly again?: () => number
+  /** How long until the same happens again; once only when missing, no more when it is null. */
+  readonly again?: (() => number | null) | undefined
 }
 
 function endOf({ store, random }: Cluster, { metadata }: Pod): Step {
@@ -89,6 +91,7 @@ function firstStep(cluster: Cluster, behaviour: Behaviour | undefined, pod: Pod)
   const fresh = pod.status?.containerStatuses === undefined
   switch (behaviour) {
     case undefined:
+      if (!isRunning(pod) && holderOf(cluster, pod)) return takeVolume(cluster)
       return { delayMs: 300 + 600 * random(), act: (now) => becomeReady(cluster, now) }
     case 'slow':
       return { delayMs: 10_000, act: (now) => becomeReady(cluster, now) }
@@ -104,6 +107,48 @@ function firstStep(cluster: Cluster, behaviour: Behaviour | undefined, pod: Pod)
         again: () => 2000 + 3000 * random(),
       }
   }
+}
+
+const VOLUME_MS = 2000
+
+/** Waits for a volume that another pod has, and runs when it is free. */
+function takeVolume(cluster: Cluster): Step {
+  let free = false
+  return {
+    delayMs: 300,
+    act(pod) {
+      const holder = holderOf(cluster, pod)
+      free = holder === null
+      if (holder === null) becomeReady(cluster, pod)
+      else if (holder.elsewhere) missVolume(cluster, pod, holder)
+      else collide(cluster, pod)
+    },
+    again: () => (free ? null : VOLUME_MS),
+  }
+}
+
+/** It cannot even be attached here. */
+function missVolume(cluster: Cluster, pod: Pod, { volume, pod: other }: Holder): void {
+  const waiting = { reason: 'ContainerCreating' }
+  show(cluster, pod, { phase: 'Pending', started: false, state: { waiting } })
+  const used = `Volume is already used by pod(s) ${other.metadata.name}`
+  const message = `Multi-Attach error for volume "${volume}" ${used}`
+  emit(cluster, pod, {
+    type: 'Warning',
+    reason: 'FailedAttachVolume',
+    message,
+    from: 'attachdetach-controller',
+  })
+}
+
+/** Two of them on one volume: the second finds the lock of the first, as PostgreSQL does, and ends. */
+function collide(cluster: Cluster, pod: Pod): void {
+  const said = [
+    'FATAL:  lock file "postmaster.pid" already exists',
+    'HINT:  Is another postmaster running in data directory "/var/lib/postgresql/data"?',
+  ]
+  cluster.logs.append(pod.metadata.name, said, cluster.clock.now())
+  crash(cluster, pod, 'crash-loop')
 }
 
 function show(cluster: Cluster, pod: Pod, look: Partial<PodLook>): void {
@@ -140,6 +185,7 @@ function becomeReady(cluster: Cluster, pod: Pod): void {
   emit(cluster, pod, { type: 'Normal', reason: 'Started', message, from: 'kubelet' })
 }
 
+const isRunning = ({ status }: Pod) => status?.containerStatuses?.some(({ state }) => state.running) === true
 const isOfJob = (pod: Pod) => controllerOf(pod)?.kind === 'Job'
 
 /** The container of a Job's pod has done its work. */

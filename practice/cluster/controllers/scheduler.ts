@@ -4,32 +4,44 @@ import { NODES, PODS } from '../resources.ts'
 import { keyOf } from '../store.ts'
 import { writeStatus } from '../writes.ts'
 import { emit } from './events.ts'
+import { type Amounts, add, isOver, isTooLarge, NOTHING, requestsOf, shortages } from './fitting.ts'
 import { runController } from './runner.ts'
 
 const FROM = 'default-scheduler'
 
-/** Gives each new pod a node that is ready: the one with the fewest pods. */
+type Used = ReadonlyMap<string, Amounts>
+
+/** Gives each new pod a node that is ready and has room for it: the one with the fewest pods. */
 export function runScheduler(cluster: Cluster): () => void {
   const { store } = cluster
-  const counts = new Map<string, number>()
-  const count = (node: string | undefined, by: number) => {
-    if (node !== undefined) counts.set(node, (counts.get(node) ?? 0) + by)
+  const used = new Map<string, Amounts>()
+  const waiting = new Set<string>()
+  const count = (pod: Pod, times: 1 | -1) => {
+    const node = pod.spec.nodeName
+    if (node === undefined || isOver(pod)) return
+    used.set(node, add(used.get(node) ?? NOTHING, requestsOf(pod), times))
   }
-  const stopCounting = store.subscribe(({ object, before }) => {
+  const stopCounting = store.subscribe(({ type, object, before }) => {
     if (object.kind !== 'Pod') return
-    const [now, then] = [object as Pod, before as Pod | null]
-    if (then !== null && then.spec.nodeName !== undefined) count(then.spec.nodeName, -1)
-    if (store.get(PODS, now.metadata.namespace ?? '', now.metadata.name) === now) count(now.spec.nodeName, 1)
+    const now = object as Pod
+    const key = keyOf(now.metadata.namespace, now.metadata.name)
+    if (before !== null) count(before as Pod, -1)
+    if (type !== 'DELETED') count(now, 1)
+    if (type !== 'DELETED' && now.spec.nodeName === undefined) waiting.add(key)
+    else waiting.delete(key)
   })
   const stop = runController(cluster, {
-    concerns({ type, object }) {
-      if (object.kind === 'Node') return pendingPods(cluster)
-      const isNew = object.kind === 'Pod' && type === 'ADDED'
-      return isNew ? [keyOf(object.metadata.namespace, object.metadata.name)] : []
+    concerns({ type, object, before }) {
+      if (object.kind === 'Node') return [...waiting]
+      if (object.kind !== 'Pod') return []
+      // What has ended has made room.
+      const ended = isOver(object as Pod) && before !== null && !isOver(before as Pod)
+      if (type === 'DELETED' || ended) return [...waiting]
+      return type === 'ADDED' ? [keyOf(object.metadata.namespace, object.metadata.name)] : []
     },
     sync(namespace, name) {
       const pod = store.get(PODS, namespace, name)
-      if (pod && pod.spec.nodeName === undefined) schedule(cluster, pod, counts)
+      if (pod && pod.spec.nodeName === undefined) schedule(cluster, pod, used)
       return undefined
     },
   })
@@ -39,20 +51,17 @@ export function runScheduler(cluster: Cluster): () => void {
   }
 }
 
-function pendingPods({ store }: Cluster): string[] {
-  return store
-    .list(PODS)
-    .filter(({ spec }) => spec.nodeName === undefined)
-    .map(({ metadata }) => keyOf(metadata.namespace, metadata.name))
-}
-
-function schedule(cluster: Cluster, pod: Pod, counts: ReadonlyMap<string, number>): void {
+function schedule(cluster: Cluster, pod: Pod, used: Used): void {
   const nodes = cluster.store.list(NODES)
-  const load = ({ metadata }: ClusterNode) => counts.get(metadata.name) ?? 0
-  const fits = nodes.filter((node) => isSelected(pod, node))
-  const [node] = fits.filter(takesPods).sort((a, b) => load(a) - load(b))
+  const on = ({ metadata }: ClusterNode) => used.get(metadata.name) ?? NOTHING
+  const fits = nodes.filter((node) => whyNot(pod, node, on(node)).length === 0)
+  const [node] = fits.toSorted((a, b) => on(a).pods - on(b).pods)
   if (!node) {
-    refuse(cluster, pod, whyNot(nodes, fits))
+    refuse(
+      cluster,
+      pod,
+      refusal(pod, nodes, (each) => whyNot(pod, each, on(each))),
+    )
     return
   }
   const { name } = node.metadata
@@ -69,26 +78,42 @@ function schedule(cluster: Cluster, pod: Pod, counts: ReadonlyMap<string, number
   emit(cluster, pod, { type: 'Normal', reason: 'Scheduled', message, from: FROM })
 }
 
-/** Whether a pod accepts this node at all. */
-function isSelected({ spec }: Pod, { metadata }: ClusterNode): boolean {
-  return Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => metadata.labels?.[key] === value)
+/** Why this node does not take this pod: the first thing that is in the way, or everything that it lacks room for. */
+function whyNot(pod: Pod, node: ClusterNode, used: Amounts): readonly string[] {
+  if (node.spec.unschedulable === true) return ['node(s) were unschedulable']
+  if (node.spec.taints?.some(({ effect }) => effect !== 'PreferNoSchedule')) {
+    return ['node(s) had untolerated taint(s)']
+  }
+  const { nodeSelector = {} } = pod.spec
+  const isSelected = Object.entries(nodeSelector).every(
+    ([key, value]) => node.metadata.labels?.[key] === value,
+  )
+  return isSelected ? shortages(pod, node, used) : ["node(s) didn't match Pod's node affinity/selector"]
 }
 
-function takesPods({ spec }: ClusterNode): boolean {
-  return spec.unschedulable !== true && !spec.taints?.some(({ effect }) => effect !== 'PreferNoSchedule')
+/** In the words of kube-scheduler: every reason with the number of its nodes. */
+function refusal(
+  pod: Pod,
+  nodes: readonly ClusterNode[],
+  why: (node: ClusterNode) => readonly string[],
+): string {
+  const reasons = nodes.map(why)
+  const tally = (all: readonly string[]) =>
+    [...Map.groupBy(all, (reason) => reason)]
+      .map(([reason, same]) => `${same.length} ${reason}`)
+      .toSorted()
+      .join(', ')
+  const none = `0/${nodes.length} nodes are available: `
+  const isFull = (reason: string) => /^(Insufficient|Too many)/.test(reason)
+  const preemption = nodes.map((node, index) =>
+    reasons[index]?.every(isFull) && !isTooLarge(pod, node) ? NO_VICTIMS : UNHELPFUL,
+  )
+  return `${none}${tally(reasons.flat())}. ${CLAIMS}preemption: ${none}${tally(preemption)}.`
 }
 
-function whyNot(nodes: readonly ClusterNode[], fits: readonly ClusterNode[]): string {
-  const others = nodes.length - fits.length
-  const cordoned = fits.filter(({ spec }) => spec.unschedulable === true).length
-  const tainted = fits.length - cordoned
-  const reasons = [
-    ...(others > 0 ? [`${others} node(s) didn't match Pod's node affinity/selector`] : []),
-    ...(cordoned > 0 ? [`${cordoned} node(s) were unschedulable`] : []),
-    ...(tainted > 0 ? [`${tainted} node(s) had untolerated taint(s)`] : []),
-  ]
-  return `0/${nodes.length} nodes are available: ${reasons.join(', ')}.`
-}
+const NO_VICTIMS = 'No preemption victims found for incoming pod'
+const UNHELPFUL = 'Preemption is not helpful for scheduling'
+const CLAIMS = 'no new claims to deallocate, '
 
 function refuse(cluster: Cluster, pod: Pod, message: string): void {
   const known = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled')

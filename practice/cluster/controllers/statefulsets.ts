@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster.ts'
 import { deleteObject } from '../delete.ts'
-import { controllerOf, type Pod, type PodTemplate } from '../objects.ts'
-import { PODS, STATEFULSETS } from '../resources.ts'
+import { controllerOf, type Pod, type PodSpec, type PodTemplate, valueAt } from '../objects.ts'
+import { CLAIMS, PODS, STATEFULSETS } from '../resources.ts'
 import { keyOf } from '../store.ts'
 import type { ControllerRevision, StatefulSet } from '../workloads.ts'
 import { createObject, writeStatus } from '../writes.ts'
@@ -97,6 +97,7 @@ function createPod(
     [REVISION_HASH]: revision.metadata.name,
     'statefulset.kubernetes.io/pod-name': podName,
   }
+  createClaims(cluster, set, podName)
   createObject(cluster, PODS, {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -108,9 +109,44 @@ function createPod(
       labels,
       ownerReferences: [ownerReference(STATEFULSETS, name, uid)],
     },
-    spec: { ...template.spec, hostname: podName, ...(serviceName ? { subdomain: serviceName } : {}) },
+    spec: withClaims(set, podName, {
+      ...template.spec,
+      hostname: podName,
+      ...(serviceName ? { subdomain: serviceName } : {}),
+    }),
   })
   tell(cluster, set, 'SuccessfulCreate', `create Pod ${podName} in StatefulSet ${name} successful`)
+}
+
+const claimName = (template: string, podName: string) => `${template}-${podName}`
+
+/** Each pod has its claims by its number: they stay when it goes, and are found again when it comes back. */
+function createClaims(cluster: Cluster, { metadata, spec }: StatefulSet, podName: string): void {
+  const { namespace = '' } = metadata
+  for (const template of spec.volumeClaimTemplates ?? []) {
+    const name = claimName(template.metadata.name ?? '', podName)
+    if (cluster.store.get(CLAIMS, namespace, name)) continue
+    const labels = { ...template.metadata.labels, ...spec.selector.matchLabels }
+    createObject(cluster, CLAIMS, {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { ...template.metadata, name, namespace, labels },
+      spec: template.spec,
+    })
+  }
+}
+
+function withClaims({ spec }: StatefulSet, podName: string, pod: PodSpec): PodSpec {
+  const templates = spec.volumeClaimTemplates ?? []
+  if (templates.length === 0) return pod
+  const own = templates.map(({ metadata: { name = '' } }) => ({
+    name,
+    persistentVolumeClaim: { claimName: claimName(name, podName) },
+  }))
+  const names = new Set(own.map(({ name }) => name))
+  const given: readonly unknown[] = Array.isArray(pod.volumes) ? pod.volumes : []
+  const others = given.filter((volume) => !names.has(String(valueAt(volume, ['name']))))
+  return { ...pod, volumes: [...own, ...others] }
 }
 
 function remove(cluster: Cluster, set: StatefulSet, pod: Pod): void {

@@ -45,6 +45,7 @@ export async function propagation({ quietly, note }: Recorder, name: string): Pr
     const { json } = await quietly('GET', `${PODS}?labelSelector=app%3D${name}`)
     return (json as { items: { metadata: { ownerReferences?: unknown[] } }[] }).items
   }
+  const owners = async () => (await pods()).map(({ metadata }) => metadata.ownerReferences ?? [])
   const make = async () => {
     await quietly('POST', SETS, {
       apiVersion: 'apps/v1',
@@ -57,6 +58,7 @@ export async function propagation({ quietly, note }: Recorder, name: string): Pr
       },
     })
     await eventually(10_000, pods, ({ length }) => length === 1)
+    await counted(quietly, name)
   }
   const remove = async (policy: string) => {
     const { status, json } = await quietly('DELETE', `${SETS}/${name}?propagationPolicy=${policy}`)
@@ -85,9 +87,19 @@ export async function propagation({ quietly, note }: Recorder, name: string): Pr
   note('pods after Foreground', await pods())
   await make()
   await remove('Orphan')
-  note(
-    'owners after Orphan',
-    (await pods()).map(({ metadata }) => metadata.ownerReferences ?? []),
-  )
+  note('owners after Orphan', await eventually(20_000, owners, (all) => all.flat().length === 0))
   await quietly('DELETE', `${PODS}?labelSelector=app%3D${name}`)
+}
+
+/**
+ * The controllers have counted the pod: who deletes its owner before that may find the garbage collector
+ * not knowing of it, and then it is neither orphaned nor deleted in time.
+ */
+async function counted(quietly: Recorder['quietly'], name: string): Promise<void> {
+  await eventually(
+    10_000,
+    () => quietly('GET', `${SETS}/${name}`),
+    ({ json }) =>
+      (json as { status?: { observedGeneration?: number; replicas?: number } }).status?.replicas === 1,
+  )
 }

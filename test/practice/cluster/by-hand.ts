@@ -1,3 +1,4 @@
+import { createAuditLog } from '../../../practice/cluster/audit.ts'
 import { type ManualClock, manualClock } from '../../../practice/cluster/clock.ts'
 import type { Cluster } from '../../../practice/cluster/cluster.ts'
 import { defaultConsumption } from '../../../practice/cluster/consumption.ts'
@@ -30,7 +31,8 @@ export function clusterByHand(nodes: readonly string[] = ['node-1', 'node-2']): 
       return (turn * 0.618034) % 1
     },
     logs: createLogBook(() => []),
-    git: { revision: 'main@sha1:1', objects: [], failure: null },
+    git: { revision: 'main@sha1:1', objects: [], failure: null, defect: null },
+    audit: createAuditLog(),
     consumption: defaultConsumption,
   }
   runControllers(cluster)

@@ -9,7 +9,11 @@ afterAll(() => client.cluster.stop())
 
 describe('a practice cluster with 5,000 more pods', () => {
   it('makes them all ready, lists them in pages and as a whole, and takes them away again', async () => {
-    const name = 'recipes-service'
+    const name = 'filler'
+    const labels = { 'app.kubernetes.io/name': name }
+    const template = { metadata: { labels }, spec: { containers: [{ name, image: 'busybox' }] } }
+    const spec = { replicas: 1, selector: { matchLabels: labels }, template }
+    await client.apps.createNamespacedDeployment({ namespace, body: { metadata: { name }, spec } })
     const status = async () => (await client.apps.readNamespacedDeployment({ namespace, name })).status
     client.cluster.scale(name, 5000)
     await eventually(status, (found) => found?.readyReplicas === 5000)
