@@ -1,4 +1,5 @@
 import type { Block } from '../blocks/types.ts'
+import type { Dialog } from './dialog.ts'
 
 /** The kinds of messages (docs/CONTRACT.md): part of each message's first block_id and of its metadata. */
 export const MESSAGE_KINDS = [
@@ -38,6 +39,8 @@ export interface Answer {
   /** Further messages, in order, in this answer's thread. */
   readonly thread?: readonly Answer[]
   readonly files?: readonly AnswerFile[]
+  /** Shown instead, while the request's trigger is young enough. */
+  readonly dialog?: Dialog
   /** `channel`: posted for all. `requester`: only the person who asked sees it. */
   readonly audience: 'channel' | 'requester'
 }

@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import type { Answer } from './answer.ts'
 import type { Ask } from './ask.ts'
+import type { Code } from './codes.ts'
 import type { Status } from './health.ts'
+import type { Plan } from './plan.ts'
 import type { Desk } from './ports/desk.ts'
 import type { ReadPorts } from './ports/index.ts'
 import type { Family, Role } from './roles.ts'
@@ -21,6 +23,8 @@ export interface CommandFacts<Shape extends z.ZodObject = z.ZodObject> {
   readonly family: Family
   /** The least role, in the channel, that may use it. Null: anyone who is not refused as a person. */
   readonly role: Role | null
+  /** Its one argument is everything after its name, as it was typed: for lines of other programs. */
+  readonly verbatim?: true
 }
 
 /** A command that only reads: `read` asks the world, `render` and `data` are pure. */
@@ -39,9 +43,20 @@ export interface QuerySpec<Shape extends z.ZodObject, Facts> extends CommandFact
  * A command that changes Bakery's own records (grants, bindings, jobs) and nothing outside: `act` runs inside the one
  * transaction that also writes the audit outcome and the messages, so it must do nothing but use `desk`.
  */
-export interface AdminSpec<Shape extends z.ZodObject, Result> extends CommandFacts<Shape> {
+export interface AdminSpec<Shape extends z.ZodObject, Result> extends RecordFacts<Shape, Result> {
   act(args: z.infer<Shape>, desk: Desk, ask: Ask): Promise<Result>
+}
+
+/** The same for a decision that rests on the world as it is now: `read` asks it first, before the transaction is begun. */
+export interface DecisionSpec<Shape extends z.ZodObject, Found, Result> extends RecordFacts<Shape, Result> {
+  read(args: z.infer<Shape>, ports: ReadPorts, ask: Ask, signal: AbortSignal): Promise<Found>
+  act(args: z.infer<Shape>, desk: Desk, ask: Ask, found: Found): Promise<Result>
+}
+
+interface RecordFacts<Shape extends z.ZodObject, Result> extends CommandFacts<Shape> {
   render(result: Result, args: z.infer<Shape>, ask: Ask): Answer
+  /** Why it was not done although something else was (a new plan is shown instead); null when it was done. */
+  refused?(result: Result): Code | null
   /** What the security channel is told of it; nothing when not given. */
   announce?(result: Result, args: z.infer<Shape>, ask: Ask): Answer | null
   /** What it was done to, for the audit row. */
@@ -58,6 +73,8 @@ export interface AdminOutcome {
   readonly answer: Answer
   readonly announcement: Answer | null
   readonly target: string | null
+  /** Null: it was done. */
+  readonly code: Code | null
 }
 
 export interface Query extends CommandFacts {
@@ -67,19 +84,34 @@ export interface Query extends CommandFacts {
 }
 export interface Admin extends CommandFacts {
   readonly kind: 'admin'
+  /** Asks what has to be known before the transaction; gives what is done inside it. */
+  prepare(
+    args: unknown,
+    ports: ReadPorts,
+    ask: Ask,
+    signal: AbortSignal,
+  ): Promise<(desk: Desk) => Promise<AdminOutcome>>
+}
+/** An administrative command that asks nothing outside. */
+export interface OwnAdmin extends Admin {
   run(args: unknown, desk: Desk, ask: Ask): Promise<AdminOutcome>
 }
+/** A command that changes the platform (change.ts): it says what would be done, and never does it. */
+export interface Change extends CommandFacts {
+  readonly kind: 'change'
+  plan(args: unknown, ports: ReadPorts, ask: Ask, signal: AbortSignal): Promise<Plan>
+}
 /** A command with its private types sealed in, so that the registry is one plain list. */
-export type Command = Query | Admin
+export type Command = Query | Admin | Change
 
-const DEFAULT_DEADLINE_MS = 10_000
+export const DEFAULT_DEADLINE_MS = 10_000
 
 /** Seals a query. Only values parsed by its own `args` reach `read`: `run` parses again, which is how the types hold. */
 export function defineQuery<Shape extends z.ZodObject, Facts>(
   spec: QuerySpec<Shape, Facts>,
 ): Query & { readonly spec: QuerySpec<Shape, Facts> } {
   return {
-    ...facts(spec),
+    ...factsOf(spec),
     kind: 'query',
     spec,
     async run(raw, ports, ask, signal) {
@@ -98,24 +130,54 @@ export function defineQuery<Shape extends z.ZodObject, Facts>(
 /** Seals an administrative command. */
 export function defineAdmin<Shape extends z.ZodObject, Result>(
   spec: AdminSpec<Shape, Result>,
-): Admin & { readonly spec: AdminSpec<Shape, Result> } {
+): OwnAdmin & { readonly spec: AdminSpec<Shape, Result> } {
+  const run = async (raw: unknown, desk: Desk, ask: Ask) => {
+    const args = spec.args.parse(raw)
+    return adminOutcome(spec, await spec.act(args, desk, ask), args, ask)
+  }
   return {
-    ...facts(spec),
+    ...factsOf(spec),
     kind: 'admin',
     spec,
-    async run(raw, desk, ask) {
+    run,
+    prepare: async (raw, _ports, ask) => (desk) => run(raw, desk, ask),
+  }
+}
+
+/** Seals a decision. */
+export function defineDecision<Shape extends z.ZodObject, Found, Result>(
+  spec: DecisionSpec<Shape, Found, Result>,
+): Admin & { readonly spec: DecisionSpec<Shape, Found, Result> } {
+  return {
+    ...factsOf(spec),
+    kind: 'admin',
+    spec,
+    async prepare(raw, ports, ask, signal) {
       const args = spec.args.parse(raw)
-      const result = await spec.act(args, desk, ask)
-      return {
-        answer: spec.render(result, args, ask),
-        announcement: spec.announce?.(result, args, ask) ?? null,
-        target: spec.target?.(args) ?? null,
-      }
+      const deadline = AbortSignal.any([signal, AbortSignal.timeout(DEFAULT_DEADLINE_MS)])
+      const found = await spec.read(args, ports, ask, deadline)
+      return async (desk) => adminOutcome(spec, await spec.act(args, desk, ask, found), args, ask)
     },
   }
 }
 
-function facts<Shape extends z.ZodObject>(spec: CommandFacts<Shape>): CommandFacts {
-  const { name, summary, examples, args, family, role } = spec
-  return { name, summary, examples, args, family, role, positional: [...(spec.positional ?? [])] as never[] }
+function adminOutcome<Shape extends z.ZodObject, Result>(
+  spec: RecordFacts<Shape, Result>,
+  result: Result,
+  args: z.infer<Shape>,
+  ask: Ask,
+): AdminOutcome {
+  return {
+    answer: spec.render(result, args, ask),
+    announcement: spec.announce?.(result, args, ask) ?? null,
+    target: spec.target?.(args) ?? null,
+    code: spec.refused?.(result) ?? null,
+  }
+}
+
+/** What a command says of itself, without its private types. */
+export function factsOf<Shape extends z.ZodObject>(spec: CommandFacts<Shape>): CommandFacts {
+  const { name, summary, examples, args, family, role, verbatim } = spec
+  const positional = [...(spec.positional ?? [])] as never[]
+  return { name, summary, examples, args, family, role, positional, ...(verbatim && { verbatim }) }
 }

@@ -8,15 +8,18 @@ export class UserError extends Error {
   override readonly name = 'UserError'
   readonly code: Code
   readonly suggestions: readonly string[]
+  /** The operation that it is about, for the audit row; null: none. */
+  readonly operation: string | null
 
   constructor(
     code: Code,
     message: string,
-    options: { suggestions?: readonly string[]; cause?: unknown } = {},
+    options: { suggestions?: readonly string[]; operation?: string | null; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.suggestions = options.suggestions ?? []
+    this.operation = options.operation ?? null
   }
 }
 

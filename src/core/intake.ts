@@ -1,33 +1,25 @@
 import type { AccessSnapshot, Decision } from './access.ts'
 import type { Actor, Ask } from './ask.ts'
+import { type ClickDependencies, meaningOf } from './clicks.ts'
 import type { Command } from './command.ts'
 import type { Emergency } from './emergency.ts'
 import { UserError } from './errors.ts'
 import type { Admission, Identities, Incoming, Intake } from './ports/intake.ts'
-import type { Offer, Offers, Receipt, Receipts, RecordedRequest } from './ports/records.ts'
+import type { Offers, Receipt, Receipts, RecordedRequest } from './ports/records.ts'
 import type { RegistryReader } from './ports/registry.ts'
 import { fromSlack } from './tokens.ts'
-import { orAborted } from './waiting.ts'
 
 /** Milliseconds within which a request is committed, or the person is told that it was not (docs/CONTRACT.md). */
 const RECORD_WITHIN_MS = 1500
 /** Of these, how long Slack may take to say who somebody is. */
 const IDENTIFY_WITHIN_MS = 600
-/** And how long the database may take to say what a button stands for. */
-const LOOK_UP_WITHIN_MS = 500
-
-export interface ResolvedLine {
-  readonly command: Command
-  readonly args: unknown
-  readonly line: string
-  readonly target: string | null
-}
 
 export interface IntakeDependencies {
-  readonly registry: RegistryReader & { resolve(line: string): ResolvedLine }
+  readonly registry: RegistryReader
   readonly access: { current(): AccessSnapshot }
   readonly receipts: Receipts
   readonly offers: Offers
+  readonly operations: ClickDependencies['operations']
   readonly identities: Identities
   /** Several Slack ids can be one person. */
   readonly personOf: (user: string) => string
@@ -44,13 +36,19 @@ export interface IntakeDependencies {
  */
 export function createIntake(dependencies: IntakeDependencies): Intake {
   return {
-    async admit(incoming) {
+    async admit(heard) {
       const deadline = dependencies.now() + RECORD_WITHIN_MS
-      await identify(dependencies, incoming)
-      const meant = await understand(dependencies, incoming)
+      await identify(dependencies, heard)
+      const meant = await understand(dependencies, heard)
+      const incoming = inItsPlace(heard, meant)
       const left = Math.max(1, deadline - dependencies.now())
       const actor = (snapshot: AccessSnapshot) => actorOf(dependencies, incoming, snapshot)
-      const source = { ...incoming.source, ...(meant.replaces !== null && { replaces: meant.replaces }) }
+      const invalid = invalidIn(incoming, meant)
+      const source = {
+        ...incoming.source,
+        ...(meant.replaces !== null && { replaces: meant.replaces }),
+        ...(invalid !== null && { told: true as const }),
+      }
       const work = { line: meant.line, reply: incoming.reply, source }
       const request = {
         replayKeys: incoming.replayKeys,
@@ -67,7 +65,7 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
       const receipt = await dependencies.receipts.record(request, left)
       if (receipt.state === 'not-recorded')
         return notRecorded(dependencies, incoming, meant, request.actor, receipt)
-      return admission(dependencies, receipt, request)
+      return admission(dependencies, receipt, request, invalid)
     },
   }
 }
@@ -77,6 +75,8 @@ interface Meant {
   readonly command: Command | null
   readonly args: unknown
   readonly target: string | null
+  /** Where it is decided, when that is not where it was clicked. */
+  readonly channel: string | null
   /** The outbox id of the message that the answer takes the place of. */
   readonly replaces: string | null
   /** Why it cannot be understood; null when it can. */
@@ -103,17 +103,28 @@ async function identify({ access, identities }: IntakeDependencies, incoming: In
   await Promise.all(unknown.map((one) => identities.ensure(one, IDENTIFY_WITHIN_MS)))
 }
 
-const NOT_UNDERSTOOD = { line: '', command: null, args: null, target: null, replaces: null, problem: null }
+const NOT_UNDERSTOOD = {
+  ...{ line: '', command: null, args: null, target: null },
+  ...{ channel: null, replaces: null, problem: null },
+}
 
-async function understand({ offers, registry }: IntakeDependencies, incoming: Incoming): Promise<Meant> {
+/** A decision belongs to its operation's channel, and a form to the one that it was opened from: a modal has none of its own. */
+function inItsPlace(incoming: Incoming, { channel }: Meant): Incoming {
+  if (channel === null || channel === incoming.channel) return incoming
+  const { source: _elsewhere, ...rest } = incoming
+  return { ...rest, channel, reply: { ...incoming.reply, channel } }
+}
+
+async function understand(dependencies: IntakeDependencies, incoming: Incoming): Promise<Meant> {
   if (incoming.event) return NOT_UNDERSTOOD
   try {
     if (incoming.misdirected !== undefined) throw notOurs(incoming.misdirected)
-    const offer = incoming.click && (await clicked(offers, incoming.click))
-    const resolved = registry.resolve(offer ? offer.line : fromSlack(incoming.line ?? ''))
+    const clicked = incoming.click && (await meaningOf(dependencies, incoming.click))
+    const resolved = dependencies.registry.resolve(clicked?.line ?? fromSlack(incoming.line ?? ''))
     return {
       ...resolved,
-      replaces: offer && baseAction(offer.action) === 'refresh' ? offer.message : null,
+      channel: clicked?.channel ?? null,
+      replaces: clicked?.replaces ?? null,
       problem: null,
     }
   } catch (thrown) {
@@ -122,43 +133,23 @@ async function understand({ offers, registry }: IntakeDependencies, incoming: In
   }
 }
 
+type Invalid = NonNullable<Extract<Admission, { state: 'recorded' }>['invalid']> | null
+
+/** A modal says what is wrong at the field that it is about: the one that the sentence names, else the first. */
+function invalidIn({ surface, click }: Incoming, { problem }: Meant): Invalid {
+  const blocks = Object.keys(click?.fields ?? {})
+  const [first] = blocks
+  if (surface !== 'modal' || problem?.code !== 'BAD_ARGUMENT' || first === undefined) return null
+  const block = blocks.find((one) => new RegExp(`\\b${one}\\b`, 'i').test(problem.message)) ?? first
+  return { block, message: problem.message }
+}
+
 /** Two installations that share an app would each be handed what was meant for the other. */
 function notOurs(command: string): UserError {
   return new UserError(
     'UNKNOWN_COMMAND',
     `${command} belongs to another installation of Bakery than the one that heard it. Nothing was done.`,
   )
-}
-
-/** The second button of one action in a row is `refresh.2` (core/seal.ts). */
-function baseAction(action: string): string {
-  return action.replace(/\.\d+$/, '')
-}
-
-/** What a button stands for, read from the database: Slack carries nothing but an id and the digest of what was shown. */
-async function clicked(offers: Offers, click: { action: string; value: string }): Promise<Offer> {
-  const [id = '', digest = ''] = click.value.split('.')
-  const offer = /^[0-9a-z]{1,64}$/.test(id) ? await inTime(offers.find(id)) : null
-  if (!offer || offer.action !== click.action) {
-    throw new UserError('EXPIRED', 'This button is not known any more. Ask again for a fresh one.')
-  }
-  if (offer.digest !== digest) {
-    throw new UserError('STALE_PLAN', 'This button does not match what was shown with it. Nothing was done.')
-  }
-  return offer
-}
-
-/** A database that hangs must not keep Slack waiting: past this the person is told. */
-function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  return orAborted(work, AbortSignal.timeout(LOOK_UP_WITHIN_MS)).catch((thrown) => {
-    throw new UserError(
-      'UNAVAILABLE',
-      'What this button does could not be looked up. Nothing was done. Try again.',
-      {
-        cause: thrown,
-      },
-    )
-  })
 }
 
 function actorOf(dependencies: IntakeDependencies, incoming: Incoming, snapshot: AccessSnapshot): Actor {
@@ -199,21 +190,21 @@ function decide(
 
 function payloadOf(incoming: Incoming, line: string): Record<string, unknown> {
   if (incoming.event) return { event: incoming.event }
-  return incoming.click
-    ? { line, action: incoming.click.action, value: incoming.click.value }
-    : { line: incoming.line ?? '' }
+  return incoming.click ? { line, ...incoming.click } : { line: incoming.line ?? '' }
 }
 
 function admission(
   dependencies: IntakeDependencies,
   receipt: Exclude<Receipt, { state: 'not-recorded' }>,
   request: Omit<RecordedRequest, 'id' | 'ref' | 'at' | 'decision'>,
+  invalid: Invalid,
 ): Admission {
   if (receipt.state === 'duplicate') return { state: 'duplicate' }
   const { id, ref, at, decision } = receipt
   const { surface, actor, channel, command, work } = request
   return {
     state: 'recorded',
+    ...(invalid !== null && decision.decision === 'refused' && { invalid }),
     run: () => dependencies.run({ id, ref, at, decision, surface, actor, channel, command, work }),
   }
 }

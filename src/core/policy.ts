@@ -1,5 +1,8 @@
 import type { Code } from './codes.ts'
+import type { PlanRisk } from './plan.ts'
+import type { WorkloadFacts } from './ports/workloads.ts'
 import type { Role } from './roles.ts'
+import type { Step } from './steps.ts'
 
 /**
  * Who may do what, as data: authorise.ts goes through the rules in this order and the first that has an answer gives it;
@@ -51,24 +54,69 @@ export const RULES = [
 
 export type RuleName = (typeof RULES)[number]['name']
 
+/** What a plan's risk is judged by. */
+export interface RiskFacts {
+  readonly steps: readonly Step[]
+  /** Every workload that the plan touches, also through its pods or its autoscaler. */
+  readonly workloads: readonly Touched[]
+  /** Pods that it takes away and that nobody makes again. */
+  readonly lost: number
+}
+export type Touched = Pick<WorkloadFacts, 'ref' | 'component' | 'exclusiveVolumes'>
+
+/** `app.kubernetes.io/component` of what keeps data or connections. */
+export const STATEFUL: readonly string[] = ['database', 'cache', 'broker', 'queue']
+
+/** Whether restarting it is more than one pod taking over from another: it keeps data, or its clients feel it. */
+export function keepsState({ ref, component, exclusiveVolumes }: Touched): boolean {
+  return STATEFUL.includes(component ?? '') || ref.kind === 'StatefulSet' || exclusiveVolumes.length > 0
+}
+
+/** What makes a plan destructive; one is enough. */
+export const DESTRUCTIVE: readonly {
+  readonly says: string
+  readonly holds: (facts: RiskFacts) => boolean
+}[] = [
+  {
+    says: 'a database, Redis, RabbitMQ or another that keeps data',
+    holds: ({ workloads }) => workloads.some(keepsState),
+  },
+  { says: 'more than one service', holds: ({ workloads }) => workloads.length > 1 },
+  {
+    says: 'zero replicas',
+    holds: ({ steps }) => steps.some((step) => step.kind === 'scale' && step.to === 0),
+  },
+  { says: 'draining a node', holds: ({ steps }) => steps.some(({ kind }) => kind === 'evict') },
+  { says: 'deleting a pod that nobody makes again', holds: ({ lost }) => lost > 0 },
+  {
+    says: 'suspending Flux',
+    holds: ({ steps }) => steps.some((step) => step.kind === 'suspend' && step.suspended),
+  },
+]
+
+/** Channels may tighten it, never loosen it. Source: docs/SECURITY.md, "Risk". */
+export function riskOf(facts: RiskFacts): PlanRisk {
+  return DESTRUCTIVE.some(({ holds }) => holds(facts)) ? 'destructive' : 'change'
+}
+
 export interface RiskRow {
   readonly risk: 'read' | 'change' | 'destructive'
   readonly covers: string
   readonly asks: string
 }
 
-/** What a plan needs before it runs. Source: docs/SECURITY.md, "Risk"; channels may tighten it, never loosen it. */
+/** What a plan needs before it runs. */
 export const RISKS: readonly RiskRow[] = [
   { risk: 'read', covers: 'Asking: health, pods, logs, alerts and the like.', asks: 'Runs at once.' },
   {
     risk: 'change',
-    covers: 'Restart, rollback or scaling (to 1 or more) of one stateless service.',
+    covers:
+      'Restart, rollback, pause or scaling (to 1 or more) of one stateless service, its autoscaler’s bounds, cordon, a pod that is made again, a look of Flux.',
     asks: 'A preview that the requester confirms.',
   },
   {
     risk: 'destructive',
-    covers:
-      'A database, Redis or RabbitMQ; more than one service; zero replicas; drain; deletion; suspending Flux; rotation; restore.',
+    covers: `Any of: ${DESTRUCTIVE.map(({ says }) => says).join('; ')}; rotation; restore.`,
     asks: 'A preview that another person approves.',
   },
 ]

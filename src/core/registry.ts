@@ -13,32 +13,13 @@ import { authorise } from './authorise.ts'
 import type { Command, CommandFacts } from './command.ts'
 import { UserError } from './errors.ts'
 import { issueSentence } from './issues.ts'
-import type { RegistryReader } from './ports/registry.ts'
+import type { RegistryReader, ResolvedLine } from './ports/registry.ts'
 import { type Known, resolveName } from './resolve-names.ts'
 import { type Field, fieldsOf } from './schema.ts'
 import { either, nearest } from './suggest.ts'
 import { normalise, quote, type Token, tokenise } from './tokens.ts'
 
-/** A line that names a command and gives it what it needs. */
-export interface ResolvedLine {
-  readonly command: Command
-  /** What the command's own schema made of the arguments. */
-  readonly args: unknown
-  /** The same line in one form: whole names, quotes where they are needed. It resolves to the same again. */
-  readonly line: string
-  /** What it is about, for the audit row: the first argument that names something; null: nothing of its own. */
-  readonly target: string | null
-}
-
-export interface Registry extends RegistryReader {
-  /**
-   * Makes out what a line means. Throws `UserError` (`UNKNOWN_COMMAND`, `BAD_ARGUMENT`) with the nearest lines. Nothing at all is
-   * `menu`; the first word of several commands is help for them. A line typed in Slack goes through `fromSlack` first.
-   */
-  resolve(line: string): ResolvedLine
-  /** The line of a command with these arguments. */
-  format(command: string, raw: RawArguments): string
-}
+export type Registry = RegistryReader
 
 interface Entry {
   readonly command: Command
@@ -142,7 +123,7 @@ function bind(
   rest: readonly Token[],
   known: Known,
 ): ResolvedLine {
-  const given = parseArguments(signature, line, rest)
+  const given = command.verbatim ? verbatim(signature, line, rest) : parseArguments(signature, line, rest)
   const raw: RawArguments = {}
   for (const field of signature.fields) {
     const value = given[field.key]
@@ -150,7 +131,15 @@ function bind(
   }
   const parsed = command.args.safeParse(raw)
   if (!parsed.success) throw invalid(signature, raw, parsed.error)
-  return { command, args: parsed.data, line: formatLine(signature, raw), target: targetOf(signature, raw) }
+  const { data: args } = parsed
+  return { command, args, raw, line: formatLine(signature, raw), target: targetOf(signature, raw) }
+}
+
+/** Everything after the name, as it was typed. All of it in quotes is the same without them. */
+function verbatim({ positional: [key] }: Signature, line: string, rest: readonly Token[]): RawArguments {
+  const [first, second] = rest
+  if (key === undefined || first === undefined) return {}
+  return { [key]: first.quoted && second === undefined ? first.text : line.slice(first.start) }
 }
 
 type Raw = RawArguments[string]
@@ -202,5 +191,6 @@ function targetOf({ fields }: Signature, raw: RawArguments): string | null {
   return value === undefined ? null : String(value)
 }
 
+export type { ResolvedLine }
 /** One word of a line from any text, for command lines that are put together. */
 export { quote }

@@ -38,6 +38,14 @@ export function resolveName(kind: NameKind, given: string, { platform, jobs }: K
   }
 }
 
+/** The names among which one is chosen in a form; empty where they are not known or too many. */
+export function namesToChoose(kind: NameKind, { platform, jobs }: Known): readonly string[] {
+  if (kind === 'job') return jobs
+  if (kind === 'service') return servicesOf(platform)
+  if (kind === 'database') return databasesOf(platform)
+  return kind === 'workload' ? [...new Set([...servicesOf(platform), ...databasesOf(platform)])] : []
+}
+
 function servicesOf({ services }: Platform): readonly string[] {
   return services.map(({ name }) => name)
 }

@@ -3,7 +3,7 @@ export const ROLES = ['viewer', 'member', 'admin', 'owner'] as const
 export type Role = (typeof ROLES)[number]
 
 /** What a channel can be bound to: a command belongs to one family, and runs only where its family is bound. */
-export const FAMILIES = ['help', 'health', 'cluster', 'logs', 'jobs', 'access', 'audit'] as const
+export const FAMILIES = ['help', 'health', 'cluster', 'logs', 'changes', 'jobs', 'access', 'audit'] as const
 export type Family = (typeof FAMILIES)[number]
 
 /** Whether `held` is enough where `needed` is asked for. Holding nothing is never enough. */

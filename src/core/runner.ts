@@ -3,18 +3,21 @@ import type { Ask } from './ask.ts'
 import type { Code } from './codes.ts'
 import type { Command } from './command.ts'
 import { coerceError, DependencyError, UserError } from './errors.ts'
+import type { Dialogs } from './ports/dialogs.ts'
 import type { ReadPorts } from './ports/index.ts'
-import type { Destination, Journal, OutcomeFacts, OutgoingMessage, RecordedRequest } from './ports/records.ts'
+import type { Journal, OutgoingMessage, RecordedRequest } from './ports/records.ts'
 import { PRIORITIES } from './ports/records.ts'
+import { type ProposalViews, proposeChange } from './propose.ts'
+import { askOf, messageFor, outcomeOf } from './request-messages.ts'
 
 /** What the runner says by itself, as pure functions of data (src/views). */
-export interface RunnerViews {
+export interface RunnerViews extends ProposalViews {
   refusal(facts: {
     code: Code
     message: string
     suggestions: readonly string[]
     needs?: string
-    holders: readonly string[]
+    askFor?: string
     ref: string
   }): Answer
   failure(facts: { message: string; ref: string }): Answer
@@ -22,14 +25,23 @@ export interface RunnerViews {
 }
 
 export interface RunnerDependencies {
-  readonly registry: { resolve(line: string): { command: Command; args: unknown; target: string | null } }
+  readonly registry: {
+    resolve(line: string): { command: Command; args: unknown; target: string | null; line: string }
+  }
   readonly ports: ReadPorts
   readonly journal: Journal
+  /** Null: there is nobody to show a view to, so everything is said in messages. */
+  readonly dialogs: Pick<Dialogs, 'open'> | null
   readonly views: RunnerViews
   /** Where Bakery tells of grants, revocations and bursts of refusals. */
   readonly securityChannel: string
   readonly log: Readonly<Record<'error' | 'warn' | 'info', (facts: object, message: string) => void>>
   readonly observe?: (facts: { command: string; outcome: string; seconds: number }) => void
+}
+
+type Refused = Omit<Parameters<RunnerViews['refusal']>[0], 'askFor'> & {
+  /** Slack ids of those who may do it here. */
+  readonly holders: readonly string[]
 }
 
 /** Requests older than this are not answered after a crash: the person has asked again by then. */
@@ -104,16 +116,21 @@ async function answer(
   }
   const ask = { ...askOf(request), zone: ports.platform.timeZone }
   try {
-    const { command, args, target } = registry.resolve(request.work.line)
-    if (command.kind === 'admin') return await administer(dependencies, request, command, args, ask)
+    const { command, args, target, line } = registry.resolve(request.work.line)
+    if (command.kind === 'admin') return await administer(dependencies, request, command, args, ask, signal)
+    if (command.kind === 'change') {
+      await proposeChange({ ...dependencies, planner: ports.planner }, { request, line, args, ask }, signal)
+      return 'done'
+    }
     const { answer: said } = await command.run(args, ports, ask, signal)
-    await journal.finish(request, outcomeOf('done', target), [messageFor(request, said)])
+    const shown = await inDialog(dependencies, request, said)
+    await journal.finish(request, outcomeOf('done', target), shown ? [] : [messageFor(request, said)])
     return 'done'
   } catch (thrown) {
     const problem = coerceError(thrown)
     if (problem instanceof UserError) {
-      const { code, message, suggestions } = problem
-      return refuse(dependencies, request, { code, message, suggestions, holders: [], ref })
+      const { code, message, suggestions, operation } = problem
+      return refuse(dependencies, request, { code, message, suggestions, holders: [], ref }, operation)
     }
     dependencies.log.error({ err: problem, ref, command: request.command }, 'a request failed')
     const message =
@@ -125,15 +142,30 @@ async function answer(
   }
 }
 
+/** Whether it was shown as a dialog; a request without a young trigger is answered with a message. */
+async function inDialog(
+  { dialogs }: RunnerDependencies,
+  { work }: RecordedRequest,
+  { dialog }: Answer,
+): Promise<boolean> {
+  const { triggerId } = work.reply
+  if (dialogs === null || dialog === undefined || triggerId === null) return false
+  return dialogs.open(triggerId, dialog)
+}
+
 async function administer(
   dependencies: RunnerDependencies,
   request: RecordedRequest,
   command: Extract<Command, { kind: 'admin' }>,
   args: unknown,
   ask: Ask,
+  signal: AbortSignal,
 ): Promise<string> {
+  const act = await command.prepare(args, dependencies.ports, ask, signal)
+  let ended = 'done'
   await dependencies.journal.perform(request, async (desk) => {
-    const { answer: said, announcement, target } = await command.run(args, desk, ask)
+    const { answer: said, announcement, target, code } = await act(desk)
+    ended = code === null ? 'done' : 'refused'
     const messages = [messageFor(request, said)]
     if (announcement) {
       messages.push({
@@ -143,35 +175,45 @@ async function administer(
         answer: announcement,
       })
     }
-    return { outcome: outcomeOf('done', target), messages }
+    const outcome = code === null ? outcomeOf('done', target) : { ...outcomeOf('refused', target), code }
+    return { outcome, messages }
   })
-  return 'done'
+  return ended
 }
 
 async function refuse(
   dependencies: RunnerDependencies,
   request: RecordedRequest,
-  facts: Parameters<RunnerViews['refusal']>[0],
+  facts: Refused,
+  operation: string | null = null,
 ): Promise<string> {
   const { code, message, suggestions, needs, holders, ref } = facts
   const refusal = dependencies.views.refusal({
     code,
     message,
     suggestions,
-    holders,
     ref,
     ...(needs === undefined ? {} : { needs }),
+    ...(mayAsk(request, code, holders) && { askFor: request.work.line }),
   })
-  const messages: OutgoingMessage[] = [{ ...messageFor(request, refusal), priority: PRIORITIES.refusal }]
+  const messages: OutgoingMessage[] =
+    request.work.source?.told === true
+      ? []
+      : [{ ...messageFor(request, refusal), priority: PRIORITIES.refusal }]
   const burst = await burstMessage(dependencies, request)
   if (burst) messages.push(burst)
-  await dependencies.journal.finish(request, { ...outcomeOf('refused', null), code }, messages)
+  await dependencies.journal.finish(request, { ...outcomeOf('refused', null), code, operation }, messages)
   const { team, user } = request.actor
   dependencies.log.info(
     { ref, code, command: request.command, actor: `${team}/${user}` },
     'a request was refused',
   )
   return 'refused'
+}
+
+/** Who lacks a role can ask somebody who has it; every other refusal names what is to be done. */
+function mayAsk({ channel, command }: RecordedRequest, code: Code, holders: readonly string[]): boolean {
+  return code === 'NO_ROLE' && holders.length > 0 && channel !== null && command !== null
 }
 
 /** Many refusals of one person in a short time are told to the security channel, once a while, by whichever replica sees them. */
@@ -205,33 +247,4 @@ async function burstMessage(
     priority: PRIORITIES.notice,
     answer: views.refusalBurst({ person: name ?? person, count, minutes: BURST.minutes }),
   }
-}
-
-function askOf({ ref, surface, actor, channel, decision, at }: RecordedRequest): Ask {
-  return { ref, surface, actor, channel, role: decision.decision === 'allowed' ? decision.role : null, at }
-}
-
-function outcomeOf(decision: OutcomeFacts['decision'], target: string | null = null): OutcomeFacts {
-  return { decision, code: null, target, payload: {} }
-}
-
-function messageFor(request: RecordedRequest, answer: Answer): OutgoingMessage {
-  return {
-    key: `request:${request.id}:answer`,
-    destination: destinationOf(request, answer),
-    priority: PRIORITIES.answer,
-    answer,
-  }
-}
-
-/** A click's answer stands in the thread of the message that was clicked; what only one person may see goes to them alone. */
-function destinationOf({ work, actor, channel }: RecordedRequest, answer: Answer): Destination {
-  const { reply, source } = work
-  if (answer.audience === 'requester') {
-    return { to: 'requester', channel: reply.channel, user: actor.user, responseUrl: reply.responseUrl }
-  }
-  if (channel === null) return { to: 'person', user: actor.user }
-  if (source?.replaces !== undefined) return { to: 'update', of: source.replaces }
-  const threadTs = source?.threadTs ?? source?.messageTs
-  return { to: 'channel', channel, asker: actor.user, ...(threadTs === undefined ? {} : { threadTs }) }
 }

@@ -50,8 +50,9 @@ export function shareLooks<Result>(
       return await orAborted(mine.result, signal)
     } finally {
       mine.waiting -= 1
-      if (mine.waiting === 0) {
-        if (current === mine) current = null
+      // Nobody is left of a look that still goes on. To abort one that has ended would only make an error for nobody.
+      if (mine.waiting === 0 && current === mine) {
+        current = null
         mine.end.abort(signal.reason)
       }
     }

@@ -186,6 +186,7 @@ describe('a terminal and the clock', () => {
     const ask = { user: 'root', surface: 'terminal', channel: null } as const
     expect(verdict(query({ role: 'owner' }), ask)).toBe('allowed by terminal')
     expect(verdict(admin({ role: null }), ask)).toBe('NO_ROLE by terminal')
+    expect(verdict(query({ name: 'restart', kind: 'change', role: null }), ask)).toBe('NO_ROLE by terminal')
   })
 
   it('need no role by schedule', () => {

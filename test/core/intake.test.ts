@@ -7,6 +7,7 @@ import { UserError } from '../../src/core/errors.ts'
 import { createIntake, type IntakeDependencies } from '../../src/core/intake.ts'
 import type { Incoming } from '../../src/core/ports/intake.ts'
 import type { Offer, Receipt, RecordedRequest, VerifiedRequest } from '../../src/core/ports/records.ts'
+import { tokenise } from '../../src/core/tokens.ts'
 
 const answer = { kind: 'health', text: 'All is well.', blocks: [], audience: 'channel' } as const
 const command = (name: string) =>
@@ -64,6 +65,9 @@ const offer: Offer = {
   usedAt: null,
 }
 
+const OPERATION = 'k3f9x2ab7q'
+const DIGEST = '0123456789abcdef'
+
 function setUp(changes: Partial<IntakeDependencies> = {}) {
   const recorded: VerifiedRequest[] = []
   const decisions: Decision[] = []
@@ -73,10 +77,19 @@ function setUp(changes: Partial<IntakeDependencies> = {}) {
     registry: {
       commands: () => [health, help],
       decide: () => allowed,
+      format: (command, raw) => `${command} ${JSON.stringify(raw)}`,
       resolve(line) {
+        if (line.startsWith('ops ') || line.startsWith('scale '))
+          return {
+            command: { ...health, name: line.split(' ')[0] ?? '' },
+            args: {},
+            raw: {},
+            line,
+            target: null,
+          }
         if (line !== 'health')
           throw new UserError('UNKNOWN_COMMAND', 'There is no such command.', { suggestions: ['health'] })
-        return { command: health, args: {}, line: 'health', target: null }
+        return { command: health, args: {}, raw: {}, line: 'health', target: null }
       },
     },
     access: { current: () => snapshot },
@@ -89,6 +102,9 @@ function setUp(changes: Partial<IntakeDependencies> = {}) {
       },
     },
     offers: { find: async (id) => (id === offer.id ? offer : null) },
+    operations: {
+      find: async (id) => (id === OPERATION ? { channel: 'C0DATA', digest: DIGEST.repeat(4) } : null),
+    },
     identities: { ensure: async (ids) => void asked.push(ids) },
     personOf: (user) => user,
     run: async (request) => void ran.push(request),
@@ -96,7 +112,7 @@ function setUp(changes: Partial<IntakeDependencies> = {}) {
     now: () => 0,
     ...changes,
   }
-  return { intake: createIntake(dependencies), recorded, decisions, ran, asked }
+  return { dependencies, intake: createIntake(dependencies), recorded, decisions, ran, asked }
 }
 
 describe('the intake', () => {
@@ -166,6 +182,7 @@ describe('the intake', () => {
       registry: {
         commands: () => [help],
         decide: () => refused,
+        format: () => '',
         resolve: () => {
           throw new UserError('BAD_ARGUMENT', 'secret names')
         },
@@ -202,6 +219,79 @@ describe('the intake', () => {
     const { intake, recorded } = setUp({ offers })
     await intake.admit(click(`${offer.id}.${offer.digest}`, 'refresh'))
     expect(recorded[0]?.work.source?.replaces).toBe(offer.message)
+  })
+
+  it.each([
+    ['confirm', `ops confirm ${OPERATION} ${DIGEST}`],
+    ['cancel', `ops cancel ${OPERATION}`],
+    ['approve', `ops decide ${OPERATION} ${DIGEST}`],
+    ['deny.2', `ops decide ${OPERATION} ${DIGEST}`],
+    ['undo', `ops undo ${OPERATION}`],
+  ])(
+    'takes “%s” of an operation for a line of its own, decided in the operation’s channel',
+    async (action, line) => {
+      const { intake, recorded } = setUp()
+      await intake.admit(click(`${OPERATION}.${DIGEST}`, action))
+      expect(recorded[0]).toMatchObject({
+        channel: 'C0DATA',
+        work: { line, reply: { channel: 'C0DATA' } },
+      })
+    },
+  )
+
+  const submission = (action: string, value: string, fields: Record<string, string | string[]>) => ({
+    ...typed,
+    ...{ surface: 'modal' as const, line: null, channel: null, click: { action, value, fields } },
+    reply: { ...typed.reply, channel: null },
+  })
+
+  it('takes a decision’s modal for the verdict and the reason that were filled in', async () => {
+    const { intake, recorded } = setUp()
+    const fields = { verdict: 'deny', reason: 'not "now" --please' }
+    await intake.admit(submission('decide', `${OPERATION}.${DIGEST}`, fields))
+    expect(recorded[0]).toMatchObject({ channel: 'C0DATA' })
+    expect(recorded[0]?.work.line).toMatch(new RegExp(`^ops deny ${OPERATION} ${DIGEST} --reason `))
+    expect(tokenise(recorded[0]?.work.line ?? '').at(-1)?.text).toBe(fields.reason)
+  })
+
+  it('takes a form for its command, with what was filled in, in the channel that it was opened from', async () => {
+    const { intake, recorded } = setUp()
+    await intake.admit(
+      submission('form', 'C0DATA.scale', { service: 'orders-service', replicas: '3', reason: '' }),
+    )
+    expect(recorded[0]).toMatchObject({ channel: 'C0DATA' })
+    expect(recorded[0]?.work.line).toBe('scale {"service":"orders-service","replicas":"3"}')
+  })
+
+  it('says in the form itself what was filled in wrongly, and in no message besides', async () => {
+    const resolve = () => {
+      throw new UserError('BAD_ARGUMENT', '“scale”: replicas must be a number.')
+    }
+    const { registry } = setUp().dependencies
+    const { intake, ran } = setUp({ registry: { ...registry, resolve } })
+    const fields = { service: 'orders-service', replicas: 'many' }
+    const admission = await intake.admit(submission('form', 'C0DATA.scale', fields))
+    expect(admission).toMatchObject({ invalid: { block: 'replicas', message: expect.any(String) } })
+    if (admission.state === 'recorded') await admission.run()
+    expect(ran[0]?.work.source?.told).toBe(true)
+  })
+
+  it.each([
+    ['a decision without a verdict', submission('decide', `${OPERATION}.${DIGEST}`, {}), 'BAD_ARGUMENT'],
+    [
+      'a verdict that is none',
+      submission('decide', `${OPERATION}.${DIGEST}`, { verdict: 'maybe' }),
+      'BAD_ARGUMENT',
+    ],
+    ['an edited digest of a plan', click(`${OPERATION}.ffffffffffffffff`, 'approve'), 'STALE_PLAN'],
+    ['an operation that does not exist', click(`zzzzzzzzzz.${DIGEST}`, 'approve'), 'EXPIRED'],
+    ['an action that is none of an operation’s', click(`${OPERATION}.${DIGEST}`, 'share'), 'EXPIRED'],
+    ['a form of nothing', submission('form', 'C0DATA', {}), 'EXPIRED'],
+    ['a form with something else for a channel', submission('form', '#ops.scale', {}), 'EXPIRED'],
+  ])('refuses %s', async (_, incoming, code) => {
+    const { intake, decisions } = setUp()
+    await intake.admit(incoming)
+    expect(decisions[0]).toMatchObject({ decision: 'refused', code })
   })
 
   it.each([

@@ -52,7 +52,12 @@ interface Finished {
 
 function setUp(
   command: Command,
-  options: { refusals?: number; now?: string; journal?: Partial<Journal> } = {},
+  options: {
+    refusals?: number
+    now?: string
+    journal?: Partial<Journal>
+    dialogs?: { open: (trigger: string) => Promise<boolean> }
+  } = {},
 ) {
   const finished: Finished[] = []
   const logged: object[] = []
@@ -73,12 +78,16 @@ function setUp(
     },
   } as unknown as ReadPorts
   const runner = createRunner({
-    registry: { resolve: () => ({ command, args: {}, target: 'orders-service' }) },
+    registry: { resolve: () => ({ command, args: {}, target: 'orders-service', line: 'ask' }) },
     ports,
     journal,
+    dialogs: options.dialogs ?? null,
     views: {
       refusal: ({ code, message, ref }) => said(`${message} ${code} · ref ${ref}`, 'requester'),
       failure: ({ message, ref }) => said(`${message} · ref ${ref}`, 'requester'),
+      preview: ({ operation }) => said(`preview ${operation.id}`, 'requester'),
+      choice: () => said('choose', 'requester'),
+      unchanged: ({ planned }) => said(planned.plan.headline, 'requester'),
       refusalBurst: ({ person, count }) => said(`${person} was refused ${count} times`),
     },
     securityChannel: 'C0SECURITY',
@@ -90,6 +99,48 @@ function setUp(
   })
   return { runner, finished, logged }
 }
+
+describe('a decision', () => {
+  const deciding = defineQuery({
+    ...{ ...facts, name: 'ask', read: async () => 'Decide.' },
+    render: (sentence): Answer => ({
+      ...said(sentence, 'requester'),
+      dialog: {
+        callbackId: 'decide',
+        title: 'Decide',
+        submit: 'Send',
+        close: 'Close',
+        blocks: [],
+        metadata: 'x',
+      },
+    }),
+  })
+  const clicked = {
+    ...request,
+    work: { ...request.work, reply: { ...request.work.reply, triggerId: '1.2.abc' } },
+  }
+
+  it('opens beside the message that was clicked, and nothing else is said', async () => {
+    const opened: string[] = []
+    const dialogs = { open: async (trigger: string) => opened.push(trigger) > 0 }
+    const { runner, finished } = setUp(deciding, { dialogs })
+    await runner.run(clicked)
+    expect(opened).toEqual(['1.2.abc'])
+    expect(finished).toMatchObject([{ outcome: { decision: 'done' }, messages: [] }])
+  })
+
+  it('is said in a message when Slack does not open it any more', async () => {
+    const { runner, finished } = setUp(deciding, { dialogs: { open: async () => false } })
+    await runner.run(clicked)
+    expect(finished[0]?.messages[0]?.answer.text).toBe('Decide.')
+  })
+
+  it('is said in a message to who typed it where nothing can be opened', async () => {
+    const { runner, finished } = setUp(deciding, { dialogs: { open: async () => true } })
+    await runner.run(request)
+    expect(finished[0]?.messages).toHaveLength(1)
+  })
+})
 
 describe('the runner', () => {
   it('answers a query in the channel, once under one key', async () => {

@@ -12,7 +12,15 @@ export function ownPorts(
   more: Partial<ReadPorts> = {},
 ): ReadPorts {
   const platform = examplePlatform()
-  const off = { cluster: null, logs: null, metrics: null, alerts: null, telemetry: null, collector: null }
+  const off = {
+    cluster: null,
+    logs: null,
+    workloads: null,
+    metrics: null,
+    alerts: null,
+    telemetry: null,
+    collector: null,
+  }
   return {
     ...off,
     cache: null,
@@ -24,6 +32,19 @@ export function ownPorts(
     access: { snapshot: async () => snapshot },
     audit: { search: async () => [] },
     jobs: { states: async () => [], runs: async () => [] },
+    operations: {
+      find: async () => null,
+      list: async () => [],
+      freezes: async () => [],
+      overrides: async () => [],
+    },
+    attestation: { attest: () => Promise.reject(new Error('Slack is not asked in this test')) },
+    planner: {
+      plan: () => Promise.reject(new Error('nothing is planned in this test')),
+      undo: () => {
+        throw new Error('nothing is undone in this test')
+      },
+    },
     registry: createRegistry(commands, platform, ['morning-health']),
     ...more,
   }

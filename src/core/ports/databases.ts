@@ -24,16 +24,20 @@ export interface DatabaseState {
   /** Whether the server has TLS on, and whether this connection uses it. */
   readonly tlsOn: boolean
   readonly tlsUsed: boolean
-  /** Of the configured database. */
-  readonly sizeBytes: number
+  /** Of the configured database; null when it was not asked for. */
+  readonly sizeBytes: number | null
   /** Of the configured database, since its statistics were reset. */
   readonly deadlocks: number
   /** What could not be seen, and which grant shows it; absent when all was seen. */
   readonly partial?: string
 }
+/** What costs more than all the rest: for its size, a server looks at every file of a database. */
+export interface AlsoAsked {
+  readonly size: boolean
+}
 export interface DatabaseReader {
   /** The configured instances, in the order of platform.yaml. */
   readonly names: readonly string[]
   /** Throws `DependencyError` (refused, no such host, bad password, too many connections) and `UserError` for an unknown name. */
-  state(name: string, signal: AbortSignal): Promise<DatabaseState>
+  state(name: string, signal: AbortSignal, also?: AlsoAsked): Promise<DatabaseState>
 }

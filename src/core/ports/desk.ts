@@ -1,12 +1,15 @@
 import type { Binding, Grant, MirroredChannel, MirroredUser } from '../access.ts'
 import type { Answer } from '../answer.ts'
 import type { Family, Role } from '../roles.ts'
+import type { OperationDesk } from './operations.ts'
 
 /**
  * Bakery's own records, written inside one transaction: what an administrative command may do.
  * Each verb throws `UserError` when the record does not allow it, and the transaction then changes nothing.
  */
 export interface Desk {
+  /** What a person decides about operations. */
+  readonly operations: OperationDesk
   /** The records as this transaction sees them. */
   grants(): Promise<readonly Grant[]>
   binding(channel: string): Promise<Binding | null>

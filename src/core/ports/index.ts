@@ -9,9 +9,12 @@ import type { DatabaseReader } from './databases.ts'
 import type { HealthReader } from './health.ts'
 import type { JobReader } from './jobs.ts'
 import type { MetricsReader } from './metrics.ts'
+import type { OperationReader } from './operations.ts'
+import type { Attestation, Planner } from './planner.ts'
 import type { QueueReader } from './queues.ts'
 import type { RegistryReader } from './registry.ts'
 import type { TelemetryReader } from './telemetry.ts'
+import type { WorkloadReader } from './workloads.ts'
 
 /** Now, as a value that tests can move. */
 export interface Clock {
@@ -24,6 +27,7 @@ export interface SystemPorts {
   readonly platform: Platform
   readonly cluster: ClusterReader | null
   readonly logs: LogReader | null
+  readonly workloads: WorkloadReader | null
   readonly metrics: MetricsReader | null
   readonly alerts: AlertReader | null
   readonly telemetry: TelemetryReader | null
@@ -40,4 +44,7 @@ export interface ReadPorts extends SystemPorts {
   readonly audit: AuditReader
   readonly jobs: JobReader
   readonly registry: RegistryReader
+  readonly operations: OperationReader
+  readonly planner: Planner
+  readonly attestation: Attestation
 }

@@ -13,8 +13,13 @@ export interface Incoming {
   readonly line: string | null
   /** The slash command that it was typed after, when that is not this installation's own. */
   readonly misdirected?: string
-  /** A click: the action id and the opaque value. */
-  readonly click?: { readonly action: string; readonly value: string }
+  /** A click: the action id and the opaque value. A submission: its callback id, its private metadata and what was filled in. */
+  readonly click?: {
+    readonly action: string
+    readonly value: string
+    /** By block id; several values where several can be chosen. */
+    readonly fields?: Readonly<Record<string, string | string[]>>
+  }
   /** Event type, for events that Slack pushes (`user_change`, `subteam_updated`, …). */
   readonly event?: string
   readonly reply: Reply
@@ -26,6 +31,8 @@ export type Admission =
       readonly state: 'recorded'
       /** Does the work and commits the answer: called after Slack was acknowledged. Never throws. */
       run(): Promise<void>
+      /** What was filled in wrongly: the modal stays open and says it. */
+      readonly invalid?: { readonly block: string; readonly message: string }
     }
   | { readonly state: 'duplicate' }
   /** Not recorded, so it never runs. `text` tells the person, with code and reference. */

@@ -39,6 +39,8 @@ export interface RequestWork {
     readonly viewId?: string
     /** The outbox id of the message that the answer takes the place of: a click on *Refresh*. */
     readonly replaces?: string
+    /** The person reads what was wrong in the modal itself. */
+    readonly told?: true
   }
 }
 
@@ -126,6 +128,8 @@ export interface OutcomeFacts {
   readonly code: Code | null
   readonly target: string | null
   readonly payload: Readonly<Record<string, unknown>>
+  /** The operation that it is about; what the desk did to one says so by itself. */
+  readonly operation?: string | null
 }
 
 export interface Journal {

@@ -1,0 +1,131 @@
+import { UserError } from './errors.ts'
+import type { Incoming } from './ports/intake.ts'
+import type { Offer, Offers } from './ports/records.ts'
+import type { RegistryReader } from './ports/registry.ts'
+import { quote } from './tokens.ts'
+import { orAborted } from './waiting.ts'
+
+/** How long the database may take to say what a button stands for, in milliseconds. */
+const LOOK_UP_WITHIN_MS = 500
+
+/** What a click or a submission asks for: a command line, and where it is decided. */
+export interface Meaning {
+  readonly line: string
+  /** An operation is decided in its own channel, on whatever surface the click was. Undefined: where it was clicked. */
+  readonly channel?: string
+  /** The outbox id of the message that the answer takes the place of. */
+  readonly replaces: string | null
+}
+
+/** An operation as a decision about it needs it. */
+export interface DecidedOperation {
+  readonly channel: string
+  readonly digest: string
+}
+
+export interface ClickDependencies {
+  readonly offers: Offers
+  readonly operations: { find(id: string): Promise<DecidedOperation | null> }
+  readonly registry: Pick<RegistryReader, 'format'>
+}
+
+type Click = NonNullable<Incoming['click']>
+
+/**
+ * What a click means, read from the database: Slack carries nothing but an id and the digest of what was shown. A button of
+ * an operation names the operation; every other names a stored line; a form's fields are the arguments of its command.
+ * Throws `UserError`: `EXPIRED` for what is not known, `STALE_PLAN` for what does not match what was shown.
+ */
+export async function meaningOf(dependencies: ClickDependencies, click: Click): Promise<Meaning> {
+  if (click.action === 'form') return filledIn(dependencies, click)
+  const decision = OPERATION_VALUE.exec(click.value)
+  if (decision !== null) return decided(dependencies, click, decision[1] ?? '', decision[2] ?? '')
+  const offer = await offered(dependencies, click)
+  return { line: offer.line, replaces: baseAction(offer.action) === 'refresh' ? offer.message : null }
+}
+
+/** `<operation>.<first 16 of the plan's digest>` (docs/CONTRACT.md): an operation's id has ten characters, a line's sixteen. */
+const OPERATION_VALUE = /^([0-9a-z]{10})\.([0-9a-f]{16})$/
+
+const LINES: Readonly<Record<string, string>> = {
+  confirm: 'ops confirm',
+  cancel: 'ops cancel',
+  approve: 'ops decide',
+  deny: 'ops decide',
+  undo: 'ops undo',
+}
+/** Those that are about the operation as a whole, not about what was shown of its plan. */
+const WITHOUT_DIGEST = new Set(['ops cancel', 'ops undo'])
+
+async function decided(
+  { operations }: ClickDependencies,
+  click: Click,
+  id: string,
+  digest: string,
+): Promise<Meaning> {
+  const command = click.action === 'decide' ? verdictOf(click) : LINES[baseAction(click.action)]
+  if (command === undefined) throw unknownButton()
+  const operation = await inTime(operations.find(id))
+  if (operation === null) throw unknownButton()
+  if (!operation.digest.startsWith(digest)) {
+    throw new UserError(
+      'STALE_PLAN',
+      'This button does not match the plan that was shown with it. Nothing was done.',
+    )
+  }
+  const rest = WITHOUT_DIGEST.has(command) ? [] : [digest]
+  const reason = click.action === 'decide' ? reasonOf(click) : []
+  return { line: [command, id, ...rest, ...reason].join(' '), channel: operation.channel, replaces: null }
+}
+
+/** What was chosen in the decision's modal. */
+function verdictOf({ fields }: Click): string | undefined {
+  const verdict = fields?.verdict
+  if (verdict === 'approve' || verdict === 'deny') return `ops ${verdict}`
+  throw new UserError('BAD_ARGUMENT', 'Choose whether you approve or deny it.')
+}
+
+function reasonOf({ fields }: Click): readonly string[] {
+  const reason = fields?.reason
+  return typeof reason === 'string' && reason.trim() !== '' ? [`--reason ${quote(reason)}`] : []
+}
+
+/** `<channel>.<command>`: who may do it is decided from the person's roles in that channel, as if it were typed there. */
+const FORM_VALUE = /^([CG][A-Z0-9]{2,30})\.([a-z][a-z -]{0,60})$/
+
+function filledIn({ registry }: ClickDependencies, { value, fields = {} }: Click): Meaning {
+  const [, channel, command] = FORM_VALUE.exec(value) ?? []
+  if (channel === undefined || command === undefined) throw unknownButton()
+  const given = Object.fromEntries(Object.entries(fields).filter(([, field]) => field.length > 0))
+  return { line: registry.format(command, given), channel, replaces: null }
+}
+
+async function offered({ offers }: ClickDependencies, { action, value }: Click): Promise<Offer> {
+  const [id = '', digest = ''] = value.split('.')
+  const offer = /^[0-9a-z]{1,64}$/.test(id) ? await inTime(offers.find(id)) : null
+  if (!offer || offer.action !== action) throw unknownButton()
+  if (offer.digest !== digest) {
+    throw new UserError('STALE_PLAN', 'This button does not match what was shown with it. Nothing was done.')
+  }
+  return offer
+}
+
+function unknownButton(): UserError {
+  return new UserError('EXPIRED', 'This button is not known any more. Ask again for a fresh one.')
+}
+
+/** The second button of one action in a row is `refresh.2` (core/seal.ts). */
+function baseAction(action: string): string {
+  return action.replace(/\.\d+$/, '')
+}
+
+/** A database that hangs must not keep Slack waiting: past this the person is told. */
+function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  return orAborted(work, AbortSignal.timeout(LOOK_UP_WITHIN_MS)).catch((thrown) => {
+    throw new UserError(
+      'UNAVAILABLE',
+      'What this button does could not be looked up. Nothing was done. Try again.',
+      { cause: thrown },
+    )
+  })
+}

@@ -1,0 +1,28 @@
+import type { Ask, UserKind } from '../ask.ts'
+import type { Operation } from '../operation.ts'
+import type { Difference, Plan } from '../plan.ts'
+
+/** A plan as it would be shown now. */
+export interface Planned {
+  /** The registry's name of the command. */
+  readonly command: string
+  /** The whole line in its one form: planning it again shows whether the world has changed. */
+  readonly line: string
+  readonly plan: Plan
+  readonly digest: string
+  /** What the API server says the objects would be, from a dry run; empty when there is nothing to rehearse. */
+  readonly rehearsed: readonly Difference[]
+}
+
+/** Plans a line: reads the world afresh, plans, rehearses. Nothing is changed. Throws what the command's `read` throws. */
+export interface Planner {
+  plan(line: string, ask: Ask, signal: AbortSignal): Promise<Planned>
+  /** What takes an operation back, from its own steps as they were done. Pure. */
+  undo(operation: Operation): Plan
+}
+
+/** What Slack says at this moment, never from the mirror: asked before a decision and before an execution. */
+export interface Attestation {
+  /** Throws `DependencyError` when Slack cannot be asked: whoever decides refuses then. */
+  attest(user: string, channel: string): Promise<{ readonly kind: UserKind; readonly inChannel: boolean }>
+}
