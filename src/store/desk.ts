@@ -5,12 +5,19 @@ import { UserError } from '../core/errors.ts'
 import type { Desk } from '../core/ports/desk.ts'
 import type { Destination } from '../core/ports/records.ts'
 import { forPeople } from './desk-faults.ts'
+import { createOperationDesk } from './operations-desk.ts'
+import type { Doer, Ledger } from './operations-ledger.ts'
+import type { OperationSettings } from './operations-rows.ts'
 
 export interface DeskOptions {
   /** Inside a transaction. */
   readonly client: PoolClient
   /** Several Slack ids can be one person. */
   readonly personOf: (user: string) => string
+  readonly operations: OperationSettings
+  /** Messages and audit rows of operations: written when the transaction ends. */
+  readonly ledger: Ledger
+  readonly request: Pick<Doer, 'surface' | 'ref'>
 }
 
 const GRANT = `id, user_id AS "user", group_id AS "group", channel, role, audit_moment(until) AS until,
@@ -22,7 +29,7 @@ const SUBJECT = `user_id IS NOT DISTINCT FROM $1 AND group_id IS NOT DISTINCT FR
 type Subject = Parameters<Desk['revoke']>[0]
 
 /** Bakery's own records inside one transaction. The rules that must hold whoever writes are in SQL (0002_access.sql). */
-export function createDesk({ client, personOf }: DeskOptions): Desk {
+export function createDesk({ client, personOf, operations, ledger, request }: DeskOptions): Desk {
   let turn: Promise<unknown> | null = null
   /** One desk at a time: what it reads stays true until it commits. And one statement at a time, in their order. */
   const query = async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
@@ -33,6 +40,7 @@ export function createDesk({ client, personOf }: DeskOptions): Desk {
     return rows
   }
   return {
+    operations: createOperationDesk({ client, settings: operations, ledger, request }),
     grants: () => query<Grant>(`SELECT ${GRANT} FROM role_grant WHERE ${IN_FORCE} ORDER BY granted_at, id`),
     async binding(channel) {
       const rows = await query<Binding>('SELECT * FROM channel_binding WHERE channel = $1', [channel])

@@ -21,9 +21,9 @@ export interface AuditEntry {
 /** The row of a request's outcome. */
 export function outcomeEntry(request: RecordedRequest, outcome: OutcomeFacts): AuditEntry {
   const { actor, channel, surface, command, ref } = request
-  const { decision, code, target, payload } = outcome
+  const { decision, code, target, payload, operation = null } = outcome
   return {
-    ...{ kind: 'outcome', channel, surface, command, target, decision, code, ref, operation: null },
+    ...{ kind: 'outcome', channel, surface, command, target, decision, code, ref, operation },
     actor: `${actor.team}/${actor.user}`,
     person: actor.person,
     payload: payloadOf(payload),

@@ -7,6 +7,8 @@ import { createDesk } from './desk.ts'
 import { type AuditEntry, outcomeEntry, ownEntry } from './entries.ts'
 import { isConnectionFault, storeFault } from './faults.ts'
 import { type MessageRow, messageRows } from './messages.ts'
+import { flush, newLedger } from './operations-ledger.ts'
+import type { OperationSettings } from './operations-rows.ts'
 import { newReference } from './reference.ts'
 import { claimAbandoned, isFinished } from './requests.ts'
 import { inTransaction } from './transaction.ts'
@@ -17,6 +19,7 @@ export interface JournalOptions {
   readonly owner: string
   /** Several Slack ids can be one person. */
   readonly personOf: (user: string) => string
+  readonly operations: OperationSettings
   /** Called after a commit that put messages into the outbox. */
   readonly onMessages: () => void
 }
@@ -30,7 +33,7 @@ interface Ending {
 }
 
 /** Ends what was recorded: each state's change, audit row and messages are one transaction. */
-export function createJournal({ pool, owner, personOf, onMessages }: JournalOptions): Journal {
+export function createJournal({ pool, owner, personOf, operations, onMessages }: JournalOptions): Journal {
   /** Requests of this process that could not be ended: they may be claimed again although this process lives. */
   const unfinished = new Set<string>()
   const endings = createBatcher<Ending, Error | null>({
@@ -61,7 +64,7 @@ export function createJournal({ pool, owner, personOf, onMessages }: JournalOpti
 
     perform: (request, act) =>
       remembering(request.id, async () => {
-        const said = await perform({ pool, owner, personOf }, request, act)
+        const said = await perform({ pool, owner, personOf, operations }, request, act)
         if (said) onMessages()
       }),
 
@@ -119,7 +122,7 @@ const FINISH_PAUSE_MS = 100
 
 /** Whether messages were put into the outbox; false also when the request had ended before. */
 async function perform(
-  { pool, owner, personOf }: Pick<JournalOptions, 'pool' | 'owner' | 'personOf'>,
+  { pool, owner, personOf, operations }: Omit<JournalOptions, 'onMessages'>,
   request: RecordedRequest,
   act: Parameters<Journal['perform']>[1],
 ): Promise<boolean> {
@@ -130,11 +133,14 @@ async function perform(
         owner,
       ])
       if (!rows[0]?.ended) return false
-      const { outcome, messages } = await act(createDesk({ client, personOf }))
-      const prepared = await messageRows(client, messages, request.ref)
-      if (prepared.length > 0) await client.query('SELECT outbox_put($1)', [storableJson(prepared)])
-      await client.query('SELECT audit_append($1)', [storableJson([outcomeEntry(request, outcome)])])
-      return prepared.length > 0
+      const ledger = newLedger()
+      const { outcome, messages } = await act(createDesk({ client, personOf, operations, ledger, request }))
+      const entry = outcomeEntry(request, { operation: ledger.operation, ...outcome })
+      // What the command says of an operation stands in place of what the desk would say.
+      const said = new Set(messages.map(({ key }) => key))
+      const own = ledger.messages.filter(({ key }) => !said.has(key))
+      const all = { entries: [...ledger.entries, entry], messages: [...own, ...messages] }
+      return flush(client, all, request.ref)
     })
   } catch (thrown) {
     // When the connection broke at COMMIT, the request itself knows what became of it.

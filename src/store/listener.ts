@@ -2,8 +2,8 @@ import { createConnection } from './connection.ts'
 import type { StoreLog } from './pool.ts'
 
 /** What the database tells its listeners about. */
-export type Topic = 'bakery_access' | 'bakery_outbox'
-const TOPICS: readonly Topic[] = ['bakery_access', 'bakery_outbox']
+export type Topic = 'bakery_access' | 'bakery_outbox' | 'bakery_operation'
+const TOPICS: readonly Topic[] = ['bakery_access', 'bakery_outbox', 'bakery_operation']
 
 /** One connection that LISTENs. While it is away nothing is heard, so everyone is called when it is back. */
 export interface Listener {

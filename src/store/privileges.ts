@@ -23,16 +23,27 @@ export const TABLE_PRIVILEGES = {
   job: 'SELECT, INSERT, UPDATE',
   job_run: 'SELECT, INSERT, UPDATE, DELETE',
   job_request: 'SELECT, INSERT, UPDATE, DELETE',
+  operation: 'SELECT, INSERT, UPDATE',
+  operation_step: 'SELECT, UPDATE',
+  operation_review: 'SELECT, INSERT',
+  operation_lock: 'SELECT',
+  operation_transition: 'SELECT',
+  operation_override: 'SELECT, UPDATE',
+  operation_whole: 'SELECT',
+  operation_v1: 'SELECT',
+  change_freeze: 'SELECT, INSERT, UPDATE',
   schema_migration: 'SELECT',
 } as const
 
-export const SEQUENCE_PRIVILEGES = { outbox_seq: 'USAGE' } as const
+export const SEQUENCE_PRIVILEGES = { outbox_seq: 'USAGE', operation_fence: 'USAGE' } as const
 
 export const FUNCTION_PRIVILEGES = [
   'audit_moment(timestamptz)',
   'audit_append(json)',
   'audit_prune(timestamptz)',
   'access_lock()',
+  'access_hold()',
+  'operation_keys(json)',
   'role_rank(text)',
   'outbox_put(json)',
   'outbox_claim(integer, uuid, interval, interval)',

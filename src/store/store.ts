@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
 import type { JobStore } from '../core/ports/jobs.ts'
 import type { Mirror } from '../core/ports/mirror.ts'
+import type { OperationEngine, OperationReader } from '../core/ports/operations.ts'
 import type { Journal, Offers } from '../core/ports/records.ts'
 import { type AccessStore, createAccess } from './access.ts'
 import { type AuditStore, createAudit } from './audit.ts'
@@ -10,6 +11,9 @@ import { createJournal } from './journal.ts'
 import { createListener } from './listener.ts'
 import { createMirror } from './mirror.ts'
 import { createOffers } from './offers.ts'
+import { createOperationReader } from './operations.ts'
+import { createOperationEngine } from './operations-engine.ts'
+import type { OperationSettings } from './operations-rows.ts'
 import { createOutbox, type OutboxStore } from './outbox.ts'
 import { createPool, type StoreLog } from './pool.ts'
 import { createProcessLease } from './process.ts'
@@ -21,6 +25,7 @@ export interface StoreOptions {
   readonly leaseSeconds: number
   /** Several Slack ids can be one person. */
   readonly personOf: (user: string) => string
+  readonly operations: OperationSettings
   readonly log: StoreLog
   /** Of this process; a new one when it is not given. */
   readonly owner?: string
@@ -38,6 +43,8 @@ export interface Store {
   readonly mirror: Mirror
   readonly jobs: JobStore
   readonly audit: AuditStore
+  readonly operations: OperationReader
+  readonly engine: OperationEngine
   /** Takes the lease and reads the access records. Throws when the database cannot be reached; may be called again. */
   start(): Promise<void>
   /** Ends what is under way, gives the lease up and closes every connection. */
@@ -46,7 +53,7 @@ export interface Store {
 
 /** Puts the parts of the store together; nothing is connected to before `start`. */
 export function createStore(options: StoreOptions): Store {
-  const { url, leaseSeconds, personOf, log, owner = randomUUID() } = options
+  const { url, leaseSeconds, personOf, operations, log, owner = randomUUID() } = options
   const pool = createPool({ url, log })
   const listener = createListener({ url, log })
   const access = createAccess({ pool, listener, log })
@@ -56,11 +63,13 @@ export function createStore(options: StoreOptions): Store {
   const own = { pool, owner, onMessages: outbox.wake }
   return {
     ...{ owner, pool, receipts, access, outbox },
-    journal: createJournal({ ...own, personOf }),
+    journal: createJournal({ ...own, personOf, operations }),
     offers: createOffers(pool),
     mirror: createMirror(pool),
     jobs: createJobs(own),
     audit: createAudit(pool),
+    operations: createOperationReader(pool),
+    engine: createOperationEngine({ pool, listener, settings: operations, onMessages: outbox.wake }),
     async start() {
       await lease.start()
       listener.start()

@@ -24,8 +24,6 @@ export interface WriterOptions {
 }
 
 const MOST_AT_ONCE = 200
-/** Turns of the event loop (well under a millisecond each) that a batch may go on growing. */
-const MOST_TURNS = 5
 /** After this the connection is broken; what became of the batch is found out on a new one. */
 export const ANSWER_WITHIN_MS = 2000
 const QUERY_CANCELED = '57014'
@@ -35,35 +33,44 @@ export function createWriter(options: WriterOptions): Writer {
   let queue: Pending[] = []
   let busy = false
 
-  function schedule(): void {
-    if (busy || queue.length === 0 || !connection.isUp()) return
-    busy = true
-    // Not a timer: Node's know no less than a millisecond.
-    setImmediate(gather, queue.length, 1)
+  function mayBegin(): boolean {
+    return !busy && queue.length > 0 && connection.isUp()
   }
 
-  /** A batch costs the database as much as several requests: what this turn of the event loop still brings goes with it. */
-  function gather(before: number, turn: number): void {
-    if (queue.length > before && turn < MOST_TURNS) setImmediate(gather, queue.length, turn + 1)
-    else void flush()
+  function schedule(): void {
+    if (!mayBegin()) return
+    busy = true
+    // Not a timer: Node's know no less than a millisecond.
+    setImmediate(() => void flush())
   }
 
   async function flush(): Promise<void> {
     queue = queue.filter((pending) => !pending.settled)
     const batch = queue.splice(0, queue[0]?.alone ? 1 : MOST_AT_ONCE)
-    if (batch.length > 0) {
-      const patience = setTimeout(() => connection.cut('a batch was not answered in time'), ANSWER_WITHIN_MS)
-      try {
-        const answer = await send(options, batch)
-        clock.offset = answer.now - performance.now()
-        options.onAnswer(batch, answer)
-      } catch (thrown) {
-        retry(batch, thrown)
-      }
+    const answer = batch.length > 0 ? await attempt(batch) : null
+    busy = false
+    if (!answer) return schedule()
+    // The next batch leaves before this one's answers are told: the database works while Slack is answered.
+    if (mayBegin()) {
+      busy = true
+      void flush()
+    }
+    options.onAnswer(batch, answer)
+  }
+
+  /** Null: not recorded, and what becomes of the batch is seen to. */
+  async function attempt(batch: readonly Pending[]): Promise<ReceiveAnswer | null> {
+    const patience = setTimeout(() => connection.cut('a batch was not answered in time'), ANSWER_WITHIN_MS)
+    try {
+      const answer = await send(options, batch)
+      clock.offset = answer.now - performance.now()
+      return answer
+    } catch (thrown) {
+      retry(batch, thrown)
+      return null
+    } finally {
       clearTimeout(patience)
     }
-    busy = false
-    schedule()
   }
 
   function retry(batch: readonly Pending[], thrown: unknown): void {

@@ -51,7 +51,7 @@ describe('npm run migrate', () => {
     expect(await checkSchema(client as unknown as pg.Pool)).toBe('empty')
     await migrate({ adminUrl, botUrl })
     expect(await checkSchema(client as unknown as pg.Pool)).toBe('current')
-    await client.query(`DELETE FROM schema_migration WHERE name = '0005_jobs'`)
+    await client.query(`DELETE FROM schema_migration WHERE name = '0006_operations'`)
     expect(await checkSchema(client as unknown as pg.Pool)).toBe('old')
     await client.end()
   })

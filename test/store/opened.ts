@@ -11,12 +11,15 @@ import type {
   VerifiedRequest,
 } from '../../src/core/ports/records.ts'
 import { createStore, type Store } from '../../src/store/store.ts'
+import { operationVoice } from '../../src/views/operations/voice.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 export const silent = { warn() {}, error() {} }
 
 /** Several Slack ids of one person, for tests of rules about persons. */
 export const personOf = (user: string) => (user.startsWith('UADA') ? 'Ada' : user)
+
+export const operations = { voice: operationVoice('UTC'), expireMinutes: 30, securityChannel: 'CSEC' }
 
 export interface Opened {
   readonly database: TestDatabase
@@ -34,7 +37,8 @@ export interface Opened {
 const EMPTIED = `
   SET session_replication_role = replica;
   TRUNCATE audit, audit_payload, role_grant, channel_binding, slack_user, slack_channel, slack_group, seed, outbox,
-    outbox_channel, offer, replay, request, job, job_run, job_request;
+    outbox_channel, offer, replay, request, job, job_run, job_request, operation, operation_step, operation_review, operation_lock,
+    operation_override, change_freeze;
   UPDATE audit_head SET seq = 0, hash = repeat('0', 64);
   UPDATE access_version SET version = version + 1;
   INSERT INTO outbox_channel (bucket) VALUES ('*');
@@ -44,7 +48,7 @@ export async function open(options: { leaseSeconds?: number } = {}): Promise<Ope
   const database = await createTestDatabase()
   const stores: Store[] = []
   const another = async ({ leaseSeconds = 30, url = database.botUrl } = {}) => {
-    const store = createStore({ url, leaseSeconds, personOf, log: silent })
+    const store = createStore({ url, leaseSeconds, personOf, operations, log: silent })
     await store.start()
     stores.push(store)
     return store

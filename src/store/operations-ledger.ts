@@ -1,0 +1,120 @@
+import type { Actor, Surface } from '../core/ask.ts'
+import type { Operation } from '../core/operation.ts'
+import type { OutgoingMessage } from '../core/ports/records.ts'
+import { PRIORITIES } from '../core/ports/records.ts'
+import { canonicalJson, storableJson } from './canonical.ts'
+import type { AuditEntry } from './entries.ts'
+import { messageRows, outboxIdOf } from './messages.ts'
+import {
+  type Db,
+  namesOf,
+  type OperationRow,
+  type OperationSettings,
+  theOperation,
+} from './operations-rows.ts'
+
+/** What a transaction has to write at its end: messages, then audit rows (transaction.ts, "Locks"). */
+export interface Ledger {
+  readonly entries: AuditEntry[]
+  readonly messages: OutgoingMessage[]
+  /** The first operation that was touched; null: none. */
+  operation: string | null
+}
+
+export function newLedger(): Ledger {
+  return { entries: [], messages: [], operation: null }
+}
+
+/** Whose doing it is, by which door and under which reference. */
+export interface Doer {
+  readonly actor: Pick<Actor, 'team' | 'user' | 'person'> | null
+  readonly surface: Surface
+  readonly ref: string
+}
+
+export function bakeryFor({ ref }: Pick<Operation, 'ref'>): Doer {
+  return { actor: null, surface: 'schedule', ref }
+}
+
+/** A row about an operation: `operation` for each state, `review` for each decision, `step` for each intent and what became of it. */
+export function operationEntry(
+  kind: 'operation' | 'review' | 'step',
+  { id, command, channel, plan, digest }: Operation,
+  { actor, surface, ref }: Doer,
+  facts: Pick<AuditEntry, 'decision' | 'code'> & {
+    readonly target?: string
+    readonly payload?: Readonly<Record<string, unknown>>
+  },
+): AuditEntry {
+  const { decision, code, target = plan.target, payload = {} } = facts
+  return {
+    ...{ kind, channel, surface, command, target, operation: id, decision, code, ref },
+    actor: actor === null ? 'bakery' : `${actor.team}/${actor.user}`,
+    person: actor?.person ?? 'bakery',
+    payload: canonicalJson({ digest, ...payload }),
+  }
+}
+
+export function cardKey(id: string): string {
+  return `operation:${id}:card`
+}
+
+export function cardId(id: string): string {
+  return outboxIdOf(cardKey(id))
+}
+
+/** The card as the database has it now: its first message, or an update of it. Nothing while there is only a preview. */
+export async function cardMessages(
+  db: Db,
+  { voice }: OperationSettings,
+  { whole, version }: OperationRow,
+  isFirst: boolean,
+): Promise<readonly OutgoingMessage[]> {
+  if (whole.card === null) return []
+  const { id, channel, requester, reviews } = whole
+  const names = await namesOf(db, [requester.user, ...reviews.map(({ user }) => user)])
+  const answer = voice.card({ operation: whole, names })
+  const destination = isFirst
+    ? ({ to: 'channel', channel, asker: requester.user } as const)
+    : ({ to: 'update', of: whole.card } as const)
+  const key = isFirst ? cardKey(id) : `${cardKey(id)}:${version}`
+  return [{ key, destination, priority: PRIORITIES.approval, answer }]
+}
+
+/** Notes that the operation has a new state: its audit row and its card. The row was written already. */
+export async function recordState(
+  db: Db,
+  settings: OperationSettings,
+  ledger: Ledger,
+  change: {
+    readonly id: string
+    readonly by: Doer
+    /** It had no card before. */
+    readonly firstCard?: boolean
+    readonly payload?: Readonly<Record<string, unknown>>
+  },
+): Promise<Operation> {
+  const row = await theOperation(db, change.id)
+  const { whole } = row
+  ledger.operation ??= whole.id
+  ledger.entries.push(
+    operationEntry('operation', whole, change.by, {
+      ...{ decision: whole.state, code: whole.code },
+      payload: { fence: whole.fence, ...(change.payload ?? {}) },
+    }),
+  )
+  ledger.messages.push(...(await cardMessages(db, settings, row, change.firstCard ?? false)))
+  return whole
+}
+
+/** Writes what was collected; the last statements before COMMIT. Returns whether there were messages. */
+export async function flush(
+  db: Db,
+  { entries, messages }: Pick<Ledger, 'entries' | 'messages'>,
+  ref: string,
+): Promise<boolean> {
+  const rows = await messageRows(db, messages, ref)
+  if (rows.length > 0) await db.query('SELECT outbox_put($1)', [storableJson(rows)])
+  if (entries.length > 0) await db.query('SELECT audit_append($1)', [storableJson(entries)])
+  return rows.length > 0
+}

@@ -1,0 +1,83 @@
+import type { Actor } from '../core/ask.ts'
+import type { Code } from '../core/codes.ts'
+import { UserError } from '../core/errors.ts'
+import type { Freeze } from '../core/operation.ts'
+import type { Plan } from '../core/plan.ts'
+import { ROLES, type Role, reaches } from '../core/roles.ts'
+import { type Db, FREEZE, FREEZE_IN_FORCE, namesOf } from './operations-rows.ts'
+
+/** What a decision rests on besides the operation itself, as its transaction sees it: roles, people and freezes. */
+
+const HELD = `
+  SELECT max(role_rank(g.role)) AS rank, (SELECT kind FROM slack_user WHERE user_id = $1) AS kind
+  FROM role_grant g
+  WHERE (g.channel IS NULL OR g.channel = $2) AND (g.until IS NULL OR g.until > clock_timestamp())
+    AND (g.user_id = $1 OR EXISTS (SELECT FROM slack_group s WHERE s.group_id = g.group_id AND $1 = ANY (s.members)))`
+
+const UNFIT: Readonly<Record<string, Code>> = {
+  guest: 'GUEST',
+  bot: 'GUEST',
+  external: 'EXTERNAL',
+  deactivated: 'DEACTIVATED',
+}
+
+/** Throws when the person does not hold the role in the channel at this moment, or is no member of the workspace any more. */
+export async function assertHolds(
+  db: Db,
+  { user }: Pick<Actor, 'user'>,
+  { channel, needed, operation }: { channel: string; needed: Role; operation: string | null },
+): Promise<void> {
+  const { rows } = await db.query<{ rank: number | null; kind: string | null }>(HELD, [user, channel])
+  const unfit = UNFIT[rows[0]?.kind ?? '']
+  if (unfit !== undefined) {
+    throw new UserError(unfit, 'Only members of the workspace decide about changes.', { operation })
+  }
+  const held = ROLES[(rows[0]?.rank ?? 0) - 1] ?? null
+  if (reaches(held, needed)) return
+  const you = held === null ? 'you hold none there' : `you are ${held} there`
+  throw new UserError(
+    'NO_ROLE',
+    `This needs the role ${needed} in the channel of the operation; ${you}. Nothing was done.`,
+    { operation, suggestions: ['whoami'] },
+  )
+}
+
+/** Throws when changes of what the plan is about are stopped. */
+export async function assertNotFrozen(db: Db, plan: Plan, operation: string | null): Promise<void> {
+  const about = [...new Set([plan.target, ...plan.steps.map(({ ref }) => ref.name)])]
+  const { rows } = await db.query<Freeze>(
+    `SELECT ${FREEZE} FROM change_freeze WHERE ${FREEZE_IN_FORCE} AND (target IS NULL OR target = ANY ($1))
+     ORDER BY target NULLS FIRST, set_at LIMIT 1`,
+    [about],
+  )
+  const [freeze] = rows
+  if (freeze === undefined) return
+  const names = await namesOf(db, [freeze.by])
+  throw new UserError('FROZEN', frozenSentence(freeze, names.get(freeze.by) ?? freeze.by), {
+    operation,
+    suggestions: [freeze.target === null ? 'unfreeze' : `unfreeze ${freeze.target}`],
+  })
+}
+
+function frozenSentence({ target, until, reason }: Freeze, by: string): string {
+  const what = target === null ? 'All changes are' : `Changes of ${target} are`
+  const end = until === null ? 'until somebody ends it' : `until ${until}`
+  return `${what} frozen ${end}, by ${by}: ${reason}. Nothing was done.`
+}
+
+/** Throws when an operation that is under way holds one of the plan's objects. */
+export async function assertNotBusy(db: Db, plan: Plan): Promise<void> {
+  const { rows } = await db.query<{ key: string; operation: string }>(
+    'SELECT key, operation FROM operation_lock WHERE key IN (SELECT operation_keys($1)) ORDER BY key LIMIT 1',
+    [JSON.stringify(plan)],
+  )
+  const [held] = rows
+  if (held === undefined) return
+  const { key, operation } = held
+  const [kind, , name] = key.split('/')
+  throw new UserError(
+    'TARGET_BUSY',
+    `The operation ${operation} changes ${kind}/${name} at the moment. Wait until it has ended, or look at it: ops show ${operation}.`,
+    { suggestions: [`ops show ${operation}`] },
+  )
+}
