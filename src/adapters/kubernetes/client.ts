@@ -1,40 +1,50 @@
 import type { Readable } from 'node:stream'
-import type { Dispatcher } from 'undici'
 import { type Deadline, deadline } from '../../core/deadline.ts'
 import type { DependencyError } from '../../core/errors.ts'
+import { orAborted } from '../../core/waiting.ts'
 import { type Connection, connect, type Source } from './connection.ts'
-import { type Operation, Refused, toDependencyError } from './failures.ts'
+import { type ApiAnswer, type ApiRequest, type ApiWrite, exchange, read } from './exchange.ts'
+import { toDependencyError } from './failures.ts'
 
-export interface ApiRequest {
-  readonly operation: Operation
-  readonly path: string
-  readonly query?: Readonly<Record<string, string | number | boolean>>
-  /** Until the whole answer (`json`) or its beginning (`open`) is there; 8,000 when not given. */
-  readonly timeoutMs?: number
+/** A write that nobody answered. `sent`: it may have arrived. */
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered'
+  readonly sent: boolean
+
+  /** The cause's message is a whole sentence. */
+  constructor(sent: boolean, cause: DependencyError) {
+    super(cause.message, { cause })
+    this.sent = sent
+  }
 }
 
-/** Raw requests to one API server over shared connections. Every failure is a `DependencyError`. */
+/** Raw requests to one API server over shared connections. Every failure of a read is a `DependencyError`. */
 export interface KubernetesClient {
   json(request: ApiRequest, signal: AbortSignal): Promise<unknown>
   /** The body as a stream, for watches and logs: whoever opens it reads it to its end or destroys it. */
   open(request: ApiRequest, signal: AbortSignal): Promise<Readable>
+  /** Sent once and never again by itself; an answer of any status is given back. Throws `Unanswered`. */
+  write(request: ApiWrite, signal: AbortSignal): Promise<ApiAnswer>
   /** `host:port` for sentences; null before the first request. */
   address(): string
   close(): Promise<void>
 }
 
 const DEFAULT_TIMEOUT_MS = 8_000
-/** What is kept of an error's body. */
-const ERROR_BYTES = 64 * 1024
+
+type Open = (source: Source) => Promise<Connection>
 
 /** The kubeconfig is read at the first request, and again as long as it could not be read. */
-function lazily(source: Source): { open(): Promise<Connection>; current(): Connection | null } {
+function lazily(
+  source: Source,
+  connectTo: Open,
+): { open(): Promise<Connection>; current(): Connection | null } {
   let pending: Promise<Connection> | null = null
   let connected: Connection | null = null
   return {
     current: () => connected,
     async open() {
-      pending ??= connect(source)
+      pending ??= connectTo(source)
       try {
         connected = await pending
         return connected
@@ -46,8 +56,9 @@ function lazily(source: Source): { open(): Promise<Connection>; current(): Conne
   }
 }
 
-export function createClient(source: Source): KubernetesClient {
-  const connection = lazily(source)
+/** `connectTo` says by which account, for whoever does not read (accounts.ts). */
+export function createClient(source: Source, connectTo: Open = connect): KubernetesClient {
+  const connection = lazily(source, connectTo)
   const address = () => connection.current()?.address ?? 'the cluster'
 
   function failed(error: unknown, request: ApiRequest, { signal }: Deadline): DependencyError {
@@ -59,7 +70,7 @@ export function createClient(source: Source): KubernetesClient {
     async json(request, signal) {
       const within = deadline(signal, request.timeoutMs ?? DEFAULT_TIMEOUT_MS)
       try {
-        const body = await send(await connection.open(), request, within.signal)
+        const body = await read(await connection.open(), request, within.signal)
         return JSON.parse(await body.text())
       } catch (error) {
         throw failed(error, request, within)
@@ -70,7 +81,7 @@ export function createClient(source: Source): KubernetesClient {
     async open(request, signal) {
       const within = deadline(signal, request.timeoutMs ?? DEFAULT_TIMEOUT_MS)
       try {
-        const body = await send(await connection.open(), request, within.signal)
+        const body = await read(await connection.open(), request, within.signal)
         within.relax()
         return body.once('close', within.end)
       } catch (error) {
@@ -78,38 +89,20 @@ export function createClient(source: Source): KubernetesClient {
         throw failed(error, request, within)
       }
     },
+    async write(request, signal) {
+      const within = deadline(signal, request.timeoutMs ?? DEFAULT_TIMEOUT_MS)
+      const sending = { began: false }
+      try {
+        const answer = orAborted(exchange(connection.open, request, within.signal, sending), within.signal)
+        return await answer
+      } catch (error) {
+        throw new Unanswered(sending.began, failed(error, request, within))
+      } finally {
+        within.end()
+      }
+    },
     async close() {
       await connection.current()?.dispatcher.destroy()
     },
   }
-}
-
-type Body = Dispatcher.ResponseData['body']
-
-async function send(to: Connection, request: ApiRequest, signal: AbortSignal): Promise<Body> {
-  const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(request.query ?? {})) query.set(name, String(value))
-  const answer = await to.dispatcher.request({
-    origin: to.origin,
-    path: `${to.prefix}${request.path}${query.size > 0 ? `?${query}` : ''}`,
-    method: 'GET',
-    headers: { accept: 'application/json', 'user-agent': 'bakery', ...(await to.authorisation()) },
-    signal,
-    // Time is kept by the deadline, and by the reflector for a watch: silence is normal there.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  })
-  if (answer.statusCode === 200) return answer.body
-  throw new Refused(answer.statusCode, await beginning(answer.body))
-}
-
-async function beginning(body: Body): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size >= ERROR_BYTES) break
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }

@@ -32,9 +32,13 @@ export function findSource(kubeconfigPath: string | null): Source | null {
   return existsSync(SERVICE_ACCOUNT_TOKEN) ? { kind: 'in-cluster' } : null
 }
 
-/** Reads the source and makes the one shared agent: the client library alone opens a connection for every request. */
-export async function connect(source: Source): Promise<Connection> {
+/**
+ * Reads the source and makes the one shared agent: the client library alone opens a connection for every request. Of a
+ * kubeconfig the context of this name is used where there is one, else its current one.
+ */
+export async function connect(source: Source, context: string | null = null): Promise<Connection> {
   const kubeconfig = load(source, await loadKubeConfig())
+  if (context !== null && kubeconfig.getContextObject(context) !== null) kubeconfig.setCurrentContext(context)
   const cluster = kubeconfig.getCurrentCluster()
   if (cluster === null) throw unusable(source, 'its current context names no cluster')
   const server = URL.parse(cluster.server)

@@ -1,5 +1,5 @@
 import type { Deployment } from '../../core/ports/cluster.ts'
-import { at, condition, count, identity, label, list, text } from './raw.ts'
+import { at, condition, count, identity, label, list, text } from '../../core/raw.ts'
 
 type Numbers = Pick<Deployment, 'desired' | 'ready' | 'available' | 'updated'>
 

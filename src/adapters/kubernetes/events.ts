@@ -1,5 +1,5 @@
 import type { ClusterEvent } from '../../core/ports/cluster.ts'
-import { at, count, identity, moment, text } from './raw.ts'
+import { at, count, identity, moment, text } from '../../core/raw.ts'
 
 /**
  * One event of events.k8s.io/v1. Writers of the old API leave the new fields empty and fill the `deprecated…` ones.

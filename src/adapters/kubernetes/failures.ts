@@ -1,9 +1,9 @@
 import { DependencyError } from '../../core/errors.ts'
-import { at, text } from './raw.ts'
+import { at, text } from '../../core/raw.ts'
 
 /** What was asked of the API server, in the words of its own access rules. */
 export interface Operation {
-  readonly verb: 'get' | 'list' | 'watch'
+  readonly verb: 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete'
   /** Plural and subresource: `pods`, `pods/log`. */
   readonly resource: string
   /** API group, empty for the core one. */
@@ -24,6 +24,11 @@ export class Refused extends Error {
     this.status = status
     this.said = said
   }
+}
+
+/** Whether what was thrown is the API server's own answer of this status. */
+export function wasRefused(error: unknown, status: number): boolean {
+  return error instanceof Error && error.cause instanceof Refused && error.cause.status === status
 }
 
 /** `list pods in bakery-ia`. */
@@ -114,7 +119,7 @@ function codes(error: unknown, depth = 0): string[] {
 }
 
 /** The message of a Status object, else the plain text, shortened. */
-function statusMessage(body: string): string {
+export function statusMessage(body: string): string {
   const plain = body.trim().slice(0, 300)
   try {
     return text(at(JSON.parse(body), 'message'))?.slice(0, 300) ?? plain

@@ -1,7 +1,6 @@
-import type { DependencyError } from '../../core/errors.ts'
+import { at, list, text } from '../../core/raw.ts'
 import type { KubernetesClient } from './client.ts'
-import { Refused } from './failures.ts'
-import { at, list, text } from './raw.ts'
+import { wasRefused } from './failures.ts'
 import { type Resource, requestOf } from './resources.ts'
 
 /** Objects a page: the raw ones of one page are all that is in memory at once. */
@@ -18,11 +17,12 @@ export interface Listed<T> {
   readonly at: Date
 }
 
-/** Lists everything, page by page, each page projected as it arrives. */
+/** Lists everything that is selected, page by page, each page projected as it arrives. */
 export async function listAll<T>(
   client: KubernetesClient,
   resource: Resource<T>,
   signal: AbortSignal,
+  selected: { readonly labelSelector?: string; readonly fieldSelector?: string } = {},
   attempt = 1,
 ): Promise<Listed<T>> {
   const items = new Map<string, T>()
@@ -31,7 +31,7 @@ export async function listAll<T>(
   let next: string | null = null
   try {
     do {
-      const query = { limit: PAGE, ...(next === null ? {} : { continue: next }) }
+      const query = { limit: PAGE, ...selected, ...(next === null ? {} : { continue: next }) }
       const page: unknown = await client.json(requestOf(resource, 'list', query), signal)
       observed ??= new Date()
       keep(items, list(at(page, 'items')), resource)
@@ -39,7 +39,7 @@ export async function listAll<T>(
       next = text(at(page, 'metadata', 'continue'))
     } while (next !== null)
   } catch (error) {
-    if (isGone(error) && attempt < ATTEMPTS) return listAll(client, resource, signal, attempt + 1)
+    if (isGone(error) && attempt < ATTEMPTS) return listAll(client, resource, signal, selected, attempt + 1)
     throw error
   }
   return { items, version, at: observed }
@@ -64,6 +64,5 @@ export function trim<T>(items: Map<string, T>, { newest }: Pick<Resource<T>, 'ne
 
 /** 410: the API server no longer knows the version that was named. */
 export function isGone(error: unknown): boolean {
-  const cause = (error as DependencyError | null)?.cause
-  return cause instanceof Refused && cause.status === 410
+  return wasRefused(error, 410)
 }

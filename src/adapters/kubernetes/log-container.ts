@@ -1,6 +1,7 @@
 import { coerceError } from '../../core/errors.ts'
 import type { ContainerState, LogLine, LogRequest, LogResult, Pod } from '../../core/ports/cluster.ts'
-import type { ApiRequest, KubernetesClient } from './client.ts'
+import type { KubernetesClient } from './client.ts'
+import type { ApiRequest } from './exchange.ts'
 import { Refused } from './failures.ts'
 import { linesOf } from './lines.ts'
 import { type Gathered, gather, stamped } from './log-lines.ts'

@@ -1,6 +1,6 @@
 import type { ClusterNode } from '../../core/ports/cluster.ts'
+import { at, because, condition, identity, text } from '../../core/raw.ts'
 import { quantity } from './quantity.ts'
-import { at, because, condition, identity, text } from './raw.ts'
 
 const PRESSURES = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable']
 

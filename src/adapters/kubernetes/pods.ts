@@ -1,6 +1,6 @@
 import type { ContainerState, Pod } from '../../core/ports/cluster.ts'
+import { at, because, condition, count, identity, label, list, moment, record, text } from '../../core/raw.ts'
 import { quantity } from './quantity.ts'
-import { at, because, condition, count, identity, label, list, moment, record, text } from './raw.ts'
 import { workloadOf } from './workload.ts'
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed'] as const

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { deadline } from '../../core/deadline.ts'
 import type { DependencyError } from '../../core/errors.ts'
 import type { Observed } from '../../core/ports/cluster.ts'
+import { at, count, text } from '../../core/raw.ts'
 import { type Cache, createCache } from './cache.ts'
 import type { KubernetesClient } from './client.ts'
 import { Refused, toDependencyError } from './failures.ts'
 import { linesOf } from './lines.ts'
 import { isGone, listAll } from './list.ts'
-import { at, count, text } from './raw.ts'
 import { operationOf, type Resource, requestOf } from './resources.ts'
 
 /** A kind of object, listed once and then watched for as long as it runs. */

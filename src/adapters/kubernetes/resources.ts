@@ -1,7 +1,7 @@
 import type { ClusterEvent, ClusterNode, Deployment, Pod } from '../../core/ports/cluster.ts'
-import type { ApiRequest } from './client.ts'
 import { projectDaemonSet, projectDeployment, projectStatefulSet } from './deployments.ts'
 import { projectEvent } from './events.ts'
+import type { ApiRequest } from './exchange.ts'
 import type { Operation } from './failures.ts'
 import { projectNode } from './nodes.ts'
 import { projectPod } from './pods.ts'

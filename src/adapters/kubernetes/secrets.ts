@@ -1,6 +1,6 @@
 import { DependencyError } from '../../core/errors.ts'
+import { at, text } from '../../core/raw.ts'
 import type { KubernetesClient } from './client.ts'
-import { at, text } from './raw.ts'
 
 /** The text of one key of a Secret, for `secret:namespace/name#key` references. deploy/base does not grant this. */
 export type ReadSecret = (

@@ -1,7 +1,7 @@
 import type { Observed, PodUsage, Usage } from '../../core/ports/cluster.ts'
+import { at, list, moment, text } from '../../core/raw.ts'
 import type { KubernetesClient } from './client.ts'
 import { quantity } from './quantity.ts'
-import { at, list, moment, text } from './raw.ts'
 import { requestOf } from './resources.ts'
 import { workloadByName } from './workload.ts'
 

@@ -1,4 +1,4 @@
-import { at, label, list, text } from './raw.ts'
+import { at, label, list, text } from '../../core/raw.ts'
 
 const HASH = 'pod-template-hash'
 

@@ -25,9 +25,9 @@ export function createDatabaseReader(options: DatabasesOptions): DatabaseReader 
   const names = Object.freeze(databases.map(({ name }) => name))
   return {
     names,
-    async state(name, signal) {
+    async state(name, signal, also) {
       const instance = instances.get(name)
-      if (instance) return instance.state(signal)
+      if (instance) return instance.state(signal, also)
       const there = names.length > 0 ? names.join(', ') : 'none is configured'
       throw new UserError('BAD_ARGUMENT', `There is no database ${name}. There are: ${there}.`)
     },

@@ -1,6 +1,6 @@
 import { formatHostPort } from '../../core/address.ts'
 import { frozen } from '../../core/frozen.ts'
-import type { DatabaseState } from '../../core/ports/databases.ts'
+import type { AlsoAsked, DatabaseState } from '../../core/ports/databases.ts'
 import { shareLooks, waitedInVain } from '../../core/waiting.ts'
 import type { PostgresEndpoint } from './endpoint.ts'
 import { fault, isLost, postgresFault } from './faults.ts'
@@ -9,7 +9,7 @@ import { parseRow, toState } from './statement.ts'
 
 /** One PostgreSQL instance: one connection, opened when it is first needed, kept, and renewed after it broke. */
 export interface PostgresInstance {
-  state(signal: AbortSignal): Promise<DatabaseState>
+  state(signal: AbortSignal, also?: AlsoAsked): Promise<DatabaseState>
   close(): Promise<void>
 }
 
@@ -19,42 +19,47 @@ export function createInstance(endpoint: PostgresEndpoint, longTransactionSecond
   let closed = false
   const noLongerAsked = () => fault(endpoint, where, 'is no longer asked: its reader is closed')
 
-  const ask = async (session: Session, signal: AbortSignal) => {
+  const ask = async (session: Session, size: boolean, signal: AbortSignal) => {
     try {
-      return await session.state(longTransactionSeconds, signal)
+      return await session.state({ longTransactionSeconds, size }, signal)
     } catch (error) {
       // Whatever it was, what this connection would say next is not known.
       session.destroy()
       throw error
     }
   }
-  const askAfresh = async (signal: AbortSignal) => {
+  const askAfresh = async (size: boolean, signal: AbortSignal) => {
     const session = await openSession(endpoint, where, signal)
     if (closed) {
       session.destroy()
       throw noLongerAsked()
     }
+    if (kept?.isOpen()) {
+      // A look with another question opened one at the same time.
+      session.destroy()
+      return ask(kept, size, signal)
+    }
     kept = session
-    return ask(session, signal)
+    return ask(session, size, signal)
   }
-  const look = async (signal: AbortSignal) => {
+  const look = (size: boolean) => async (signal: AbortSignal) => {
     if (closed) throw noLongerAsked()
     const session = kept
-    if (!session?.isOpen()) return askAfresh(signal)
+    if (!session?.isOpen()) return askAfresh(size, signal)
     try {
-      return await ask(session, signal)
+      return await ask(session, size, signal)
     } catch (error) {
       if (signal.aborted || !isLost(error)) throw error
-      return askAfresh(signal)
+      return askAfresh(size, signal)
     }
   }
-  const shared = shareLooks(look)
+  const shared = { size: shareLooks(look(true)), noSize: shareLooks(look(false)) }
 
   return {
-    async state(signal) {
+    async state(signal, also) {
       const startedAt = performance.now()
       try {
-        const row = parseRow(await shared(signal))
+        const row = parseRow(await (also?.size ? shared.size(signal) : shared.noSize(signal)))
         if (row) return frozen(toState(endpoint.name, endpoint.user, row))
       } catch (error) {
         if (!signal.aborted) throw postgresFault(endpoint, where, error)

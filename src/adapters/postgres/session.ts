@@ -4,14 +4,14 @@ import pg from 'pg'
 import { orAborted } from '../../core/waiting.ts'
 import type { PostgresEndpoint } from './endpoint.ts'
 import { fault, wantsNoTls } from './faults.ts'
-import { STATE } from './statement.ts'
+import { STATE, type StateQuestion } from './statement.ts'
 
 /** An open connection to one instance. */
 export interface Session {
   /** False once it is known to be gone. */
   isOpen(): boolean
   /** The row that `STATE` gives. A session whose answer was not waited for is gone. */
-  state(longTransactionSeconds: number, signal: AbortSignal): Promise<unknown>
+  state(question: StateQuestion, signal: AbortSignal): Promise<unknown>
   /** Says goodbye, but does not wait long for it. */
   end(): Promise<void>
   destroy(): void
@@ -88,8 +88,8 @@ async function logIn(
 function sessionOf(client: pg.Client, socket: Socket, isLost: () => boolean): Session {
   return {
     isOpen: () => !isLost() && !socket.destroyed,
-    async state(longTransactionSeconds, signal) {
-      const query = { name: 'bakery-state', text: STATE, values: [longTransactionSeconds] }
+    async state({ longTransactionSeconds, size }, signal) {
+      const query = { name: 'bakery-state', text: STATE, values: [longTransactionSeconds, size] }
       const { rows } = await orAborted(client.query(query), signal)
       return rows[0]
     },

@@ -3,7 +3,7 @@ import type { DatabaseState } from '../../core/ports/databases.ts'
 
 /**
  * Everything that is asked of an instance, as one statement: one round trip. `$1` is the age in seconds from which a
- * transaction is long. It reads statistics views and settings only, never a table of the application and never the text
+ * transaction is long, `$2` whether the size is wanted: looking at every file takes longer than all the rest. It reads statistics views and settings only, never a table of the application and never the text
  * of anybody's query. Written for PostgreSQL 15 and later (`reserved_connections` came with 16).
  *
  * Without pg_monitor the sessions of others are there, but all except their user and database is hidden: `backend_type is
@@ -25,7 +25,7 @@ select
   d.blks_hit::float8 as "blocksHit",
   (d.blks_hit + d.blks_read)::float8 as "blocksAsked",
   d.deadlocks::float8 as "deadlocks",
-  pg_database_size(current_database())::float8 as "sizeBytes",
+  case when $2 then pg_database_size(current_database())::float8 end as "sizeBytes",
   current_setting('ssl')::bool as "tlsOn",
   coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as "tlsUsed",
   coalesce((select json_agg(t) from (
@@ -47,6 +47,12 @@ select
 from pg_stat_database d
 where d.datname = current_database()`
 
+/** The parameters of `STATE`. */
+export interface StateQuestion {
+  readonly longTransactionSeconds: number
+  readonly size: boolean
+}
+
 const row = z.object({
   version: z.string(),
   seesAll: z.boolean(),
@@ -56,7 +62,7 @@ const row = z.object({
   blocksHit: z.number(),
   blocksAsked: z.number(),
   deadlocks: z.number(),
-  sizeBytes: z.number(),
+  sizeBytes: z.number().nullable(),
   tlsOn: z.boolean(),
   tlsUsed: z.boolean(),
   longTransactions: z.array(

@@ -2,11 +2,8 @@ import { writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import {
-  type ApiRequest,
-  createClient,
-  type KubernetesClient,
-} from '../../../src/adapters/kubernetes/client.ts'
+import { createClient, type KubernetesClient } from '../../../src/adapters/kubernetes/client.ts'
+import type { ApiRequest } from '../../../src/adapters/kubernetes/exchange.ts'
 import { createKubernetes } from '../../../src/adapters/kubernetes/kubernetes.ts'
 import { DependencyError } from '../../../src/core/errors.ts'
 import {

@@ -75,9 +75,21 @@ describe('a real PostgreSQL', () => {
       blocked: [],
       tlsOn: false,
       tlsUsed: false,
-      sizeBytes: expect.any(Number),
+      sizeBytes: null,
       deadlocks: 0,
     })
+  })
+
+  it('says how large it is when that is asked for, also while it is asked without', async () => {
+    const both = reader({ address, ...monitor })
+    const [plain, sized] = await Promise.all([
+      both.state('auth-db', soon()),
+      both.state('auth-db', soon(), { size: true }),
+    ])
+    expect(plain?.sizeBytes).toBeNull()
+    expect(sized?.sizeBytes).toBeGreaterThan(1_000_000)
+    // Whichever way they crossed, one connection stays.
+    await expect.poll(async () => (await both.state('auth-db', soon())).connections).toBe(1)
   })
 
   it('says how much it reads from its cache, once it has read enough', async () => {
