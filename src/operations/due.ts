@@ -1,0 +1,61 @@
+import type { Freeze } from '../core/operation.ts'
+import type { Due, OperationEngine, OperationReader } from '../core/ports/operations.ts'
+import { freezeOf } from './recheck.ts'
+import { resumePlan, undoPlan } from './undo.ts'
+
+export interface DueOptions {
+  readonly operations: Pick<OperationEngine, 'due' | 'follow'>
+  readonly reader: Pick<OperationReader, 'freezes'>
+  readonly now: () => Date
+  readonly log: { info(facts: object, message: string): void; warn(facts: object, message: string): void }
+}
+
+const AT_ONCE = 20
+
+/** Begins what time alone asks for: undoes what nobody has confirmed, gives back what was taken out of git's care. */
+export async function followUp({ operations, reader, now, log }: DueOptions): Promise<void> {
+  const found = await operations.due(AT_ONCE)
+  const freezes = found.length === 0 ? [] : await reader.freezes()
+  for (const due of found.filter((one) => !isFrozen(one, freezes, now().getTime()))) {
+    const begun = await follow(operations, due)
+    if (begun === 'nothing') log.warn({ due: due.kind }, 'there is nothing that could be put back')
+    else if (begun !== null) log.info({ due: due.kind, operation: begun }, 'what time asked for has begun')
+  }
+}
+
+/** A freeze holds it back; it comes again when the freeze has ended. */
+function isFrozen(due: Due, freezes: readonly Freeze[], now: number): boolean {
+  if (due.kind === 'unconfirmed') return freezeOf(freezes, due.operation, now) !== null
+  if (due.kind === 'resume') return freezeOf(freezes, { plan: resumePlan(due.override) }, now) !== null
+  return false
+}
+
+/** The id of what has begun; null: nothing had to, or it may not yet. */
+async function follow(operations: DueOptions['operations'], due: Due): Promise<string | null> {
+  switch (due.kind) {
+    case 'expired':
+    case 'remind':
+      return null
+    case 'unconfirmed':
+      return undoByItself(operations, due.operation)
+    case 'resume': {
+      const { id } = due.override
+      const what = { command: 'overrides', line: `overrides end ${id}`, plan: resumePlan(due.override) }
+      const begun = await operations.follow({ kind: 'resume', override: id }, what)
+      return begun?.id ?? null
+    }
+  }
+}
+
+/** The recorded inverse of an operation, approved with it. */
+export async function undoByItself(
+  operations: Pick<OperationEngine, 'follow'>,
+  operation: Parameters<typeof undoPlan>[0],
+): Promise<string | null> {
+  const plan = undoPlan(operation)
+  if (plan.steps.length === 0) return 'nothing'
+  const { id } = operation
+  const what = { command: 'ops undo', line: `ops undo ${id}`, plan }
+  const begun = await operations.follow({ kind: 'undo', operation: id }, what)
+  return begun?.id ?? null
+}

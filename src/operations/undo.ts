@@ -1,0 +1,45 @@
+import type { Operation, Override } from '../core/operation.ts'
+import type { Plan } from '../core/plan.ts'
+import type { Step } from '../core/steps.ts'
+import { inverseOf } from './steps/index.ts'
+
+/** What puts back what an operation did: the inverses of the steps that happened, the last first. */
+export function inverseSteps({ steps }: Pick<Operation, 'steps'>): readonly Step[] {
+  return steps
+    .filter(({ state }) => HAPPENED.has(state))
+    .toReversed()
+    .flatMap(({ step }) => inverseOf(step) ?? [])
+}
+
+/** Answered and perhaps not come about counts: it is on the object. */
+const HAPPENED: ReadonlySet<string> = new Set(['sent', 'done', 'failed'])
+
+/** Whether there is something that an undo would put back. */
+export function canUndo(operation: Operation): boolean {
+  return operation.undoneBy === null && inverseSteps(operation).length > 0
+}
+
+/** The plan that undoes an operation: what a person asks for, and what follows by itself when nobody confirms. */
+export function undoPlan(operation: Operation): Plan {
+  const { id, plan } = operation
+  const kept = operation.steps.filter(({ step, state }) => HAPPENED.has(state) && inverseOf(step) === null)
+  const facts = kept.length === 0 ? [] : ['A restart, a deleted pod and a look of Flux cannot be taken back.']
+  return {
+    headline: `Undo “${plan.headline}”`,
+    ...{
+      target: plan.target,
+      risk: plan.risk,
+      steps: inverseSteps(operation),
+      warnings: [],
+      facts,
+      undoes: id,
+    },
+    ...(plan.approvals === undefined ? {} : { approvals: plan.approvals }),
+    ...(plan.watch === undefined ? {} : { watch: plan.watch }),
+  }
+}
+
+/** The plan that gives back what an operation took out of git's care. */
+export function resumePlan({ target, steps, says }: Override): Plan {
+  return { headline: `Give back: ${says}`, target, risk: 'change', steps, warnings: [] }
+}
