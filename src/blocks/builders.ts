@@ -20,7 +20,7 @@ import { wrap } from './width.ts'
  * message. A string is shown as it is; formatting needs `text` from text.ts.
  */
 export { ago, bytes, count, duration, localTime, localTimes, percent, span } from './format.ts'
-export { bold, code, join, literal, type Markup, text } from './text.ts'
+export { bold, code, join, literal, type Markup, mention, text } from './text.ts'
 
 const NOTHING = '–'
 
@@ -129,6 +129,27 @@ export function commandButton(button: CommandButton): Button {
     value: `line:${button.line.toWellFormed()}`,
     ...(button.style === undefined ? {} : { style: button.style }),
     ...(button.confirm === undefined ? {} : { confirm: button.confirm }),
+  }
+}
+
+/** A click on it decides about an operation. Its value is opaque: what it does is read from the database. */
+export function operationButton(button: {
+  readonly action: 'confirm' | 'cancel' | 'approve' | 'deny' | 'undo'
+  readonly label: string
+  readonly operation: { readonly id: string; readonly digest: string }
+  readonly style?: 'primary' | 'danger'
+  /** What a screen reader says instead of the label. */
+  readonly says?: string
+}): Button {
+  const { id, digest } = button.operation
+  return {
+    ...face({
+      label: button.label,
+      ...(button.says === undefined ? {} : { accessibilityLabel: button.says }),
+    }),
+    action_id: button.action,
+    value: `${id}.${digest.slice(0, 16)}`,
+    ...(button.style === undefined ? {} : { style: button.style }),
   }
 }
 

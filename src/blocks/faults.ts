@@ -7,6 +7,8 @@ import type {
   Mrkdwn,
   Option,
   PlainText,
+  PlainTextInput,
+  RadioButtons,
   RichTextBlock,
   SectionBlock,
   StaticSelect,
@@ -94,13 +96,26 @@ function inputFaults(block: InputBlock, at: string): Faults {
   return [
     ...text(`${at}: label`, label, LIMITS.inputLabel),
     ...(hint === undefined ? [] : text(`${at}: hint`, hint, LIMITS.inputHint)),
-    ...(element.type === 'static_select'
-      ? elementFaults(element, at)
-      : [
-          ...range(`${place}: action_id`, element.action_id.length, 1, LIMITS.id),
-          ...range(`${place}: max_length`, element.max_length ?? 1, 1, LIMITS.inputLength),
-          ...optional(`${place}: placeholder`, element.placeholder, LIMITS.placeholder),
-        ]),
+    ...(element.type === 'static_select' ? elementFaults(element, at) : writtenFaults(element, place)),
+  ]
+}
+
+/** Slack shows at most 10 radio buttons (https://docs.slack.dev/reference/block-kit/block-elements/radio-button-group-element). */
+const MOST_RADIO_BUTTONS = 10
+
+function writtenFaults(element: PlainTextInput | RadioButtons, place: string): Faults {
+  const id = range(`${place}: action_id`, element.action_id.length, 1, LIMITS.id)
+  if (element.type === 'radio_buttons') {
+    return [
+      ...id,
+      ...range(`${place}: options`, element.options.length, 1, MOST_RADIO_BUTTONS),
+      ...element.options.flatMap((option) => text(`${place}: option`, option.text, LIMITS.optionText)),
+    ]
+  }
+  return [
+    ...id,
+    ...range(`${place}: max_length`, element.max_length ?? 1, 1, LIMITS.inputLength),
+    ...optional(`${place}: placeholder`, element.placeholder, LIMITS.placeholder),
   ]
 }
 

@@ -41,6 +41,12 @@ export interface StaticSelect {
   readonly options: readonly Option[]
   readonly initial_option?: Option
 }
+export interface RadioButtons {
+  readonly type: 'radio_buttons'
+  readonly action_id: string
+  readonly options: readonly Option[]
+  readonly initial_option?: Option
+}
 export interface PlainTextInput {
   readonly type: 'plain_text_input'
   readonly action_id: string
@@ -108,7 +114,7 @@ export interface InputBlock {
   readonly label: PlainText
   readonly hint?: PlainText
   readonly optional?: boolean
-  readonly element: PlainTextInput | StaticSelect
+  readonly element: PlainTextInput | StaticSelect | RadioButtons
 }
 
 export type Block =

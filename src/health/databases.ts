@@ -29,7 +29,6 @@ export function judgeDatabase(state: DatabaseState, context: Context, target: st
     longTransactions: longTransactions.length,
     blockedSessions: blocked.length,
     tls: state.tlsUsed,
-    sizeBytes: state.sizeBytes,
     deadlocks: state.deadlocks,
     version: state.version,
   }

@@ -1,12 +1,16 @@
 import { App } from '@slack/bolt'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import type { Dialogs } from '../core/ports/dialogs.ts'
 import type { Intake } from '../core/ports/intake.ts'
 import type { Mirror } from '../core/ports/mirror.ts'
 import type { Outbox } from '../core/ports/outbox.ts'
+import type { Attestation } from '../core/ports/planner.ts'
+import { createAttestation } from './attest.ts'
 import { createBoltLog } from './bolt-log.ts'
 import { createClients, TIMEOUT_MS } from './client.ts'
 import { createDelivery } from './delivery.ts'
+import { createDialogs } from './dialogs.ts'
 import { createOpenDirect } from './direct.ts'
 import { createDispatch } from './dispatch.ts'
 import { createDoor } from './door.ts'
@@ -51,6 +55,8 @@ export interface SlackOptions {
   readonly routes: Readonly<Record<string, Route>>
   /** The intake, made with what it needs of Slack. */
   readonly intake: (slack: { identities: SlackIdentities; tell: Tell }) => Intake
+  /** Shows somebody their home. Never throws. */
+  readonly home: (user: string) => Promise<void>
 }
 
 export interface Slack {
@@ -60,6 +66,8 @@ export interface Slack {
   stop(deadlineMs: number): Promise<void>
   readonly identities: SlackIdentities
   readonly tell: Tell
+  readonly attestation: Attestation
+  readonly dialogs: Dialogs
   /** Our Slack team; null until Slack has been reached. */
   teamId(): string | null
   /** Why Bakery cannot hear or speak just now; empty: it can. Slack being away is not here: it is not cured by a restart. */
@@ -81,6 +89,7 @@ export function createSlack(options: SlackOptions): Slack {
   const standing = createStanding(clients.look, log)
   const look = createLimitedClient(clients.look)
   const identities = createIdentities({ client: look, mirror, team: standing.team, log })
+  const dialogs = createDialogs(client, log)
   const shareFiles = createShareFiles(client, slack.apiUrl, timeoutMs)
   const send = createSender({ client, respond, openDirect, shareFiles, log, beginWithinMs: timeoutMs })
   const settle = createSettle({ outbox, reachability: createReachability(log), log })
@@ -88,7 +97,10 @@ export function createSlack(options: SlackOptions): Slack {
   const work = createWork((err) => log.error({ err }, 'Work after an acknowledgement failed'))
 
   const { lookups } = identities
-  const handlers = createEventHandlers({ mirror, lookups, team: standing.team, botUser: standing.botUser })
+  const handlers = createEventHandlers({
+    ...{ mirror, lookups, home: options.home },
+    ...{ team: standing.team, botUser: standing.botUser },
+  })
   const intake = options.intake({ identities, tell })
   const dispatch = createDispatch(createApp(log), handlers, log)
   const { command } = slack
@@ -99,8 +111,8 @@ export function createSlack(options: SlackOptions): Slack {
   const socket = appToken === null ? null : createSocketReceiver({ ...shared, appToken, apiUrl })
 
   return {
-    identities,
-    tell,
+    ...{ identities, tell, dialogs },
+    attestation: createAttestation({ client: look, mirror, team: standing.team }),
     teamId: standing.teamId,
     problems: () => [
       ...(standing.refusal() === null ? [] : [`Slack refuses the bot token: ${standing.refusal()}`]),

@@ -53,7 +53,10 @@ export function createDoor(options: {
       metrics.requests.inc({ surface: request.surface, state: admission.state })
       switch (admission.state) {
         case 'recorded':
-          return acknowledged(null, () => dispatch(heard.body, once(admission.run)))
+          return acknowledged(
+            form === 'submission' && admission.invalid ? errorsOf(admission.invalid) : null,
+            () => dispatch(heard.body, once(admission.run)),
+          )
         case 'duplicate':
           return acknowledged(null, null)
         case 'not-recorded':
@@ -74,6 +77,11 @@ export function createDoor(options: {
       }
     },
   }
+}
+
+/** Slack shows at most 2,000 characters under a field (https://docs.slack.dev/surfaces/modals#displaying_errors). */
+function errorsOf({ block, message }: { block: string; message: string }) {
+  return { response_action: 'errors', errors: { [block]: message.slice(0, 2000) } }
 }
 
 function acknowledged(

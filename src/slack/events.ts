@@ -6,6 +6,7 @@ import type { Lookups } from './lookups.ts'
 
 /** The events that Bakery subscribes to, with the scopes that Slack asks for them. manifest.yml is held against this table. */
 export const EVENTS = {
+  app_home_opened: [],
   user_change: ['users:read'],
   team_join: ['users:read'],
   subteam_created: ['usergroups:read'],
@@ -38,6 +39,7 @@ const membersEvent = z.object({ subteam_id: slackId })
 const channelEvent = z.object({
   channel: z.union([slackId, z.object({ id: slackId }).transform(({ id }) => id)]),
 })
+const homeEvent = z.object({ user: slackId, tab: z.string().default('home') })
 const joinEvent = z.object({ user: slackId, channel: slackId })
 
 export function createEventHandlers(options: {
@@ -46,8 +48,10 @@ export function createEventHandlers(options: {
   team: () => Promise<string>
   /** Our own bot's user id; null while it is not known. */
   botUser: () => string | null
+  /** Shows somebody their home. */
+  home: (user: string) => Promise<void>
 }): EventHandlers {
-  const { mirror, lookups, team, botUser } = options
+  const { mirror, lookups, team, botUser, home } = options
   const user: Handler = async (event) =>
     mirror.saveUser(mirroredUser(userEvent.parse(event).user, await team()))
   const group: Handler = async (event) => {
@@ -77,7 +81,12 @@ export function createEventHandlers(options: {
     const { user: who, channel: id } = joinEvent.parse(event)
     if (who === botUser()) await lookups.channel(id)
   }
+  const homeOpened: Handler = async (event) => {
+    const { user: who, tab } = homeEvent.parse(event)
+    if (tab === 'home') await home(who)
+  }
   return {
+    app_home_opened: homeOpened,
     user_change: user,
     team_join: user,
     subteam_created: group,

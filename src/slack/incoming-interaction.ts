@@ -16,11 +16,24 @@ const origin = {
   response_url: z.string().optional(),
 }
 const actionId = z.string().min(1).max(255)
+const option = z.object({ value: z.string().max(2000) })
+/** One input of a view's state (https://docs.slack.dev/reference/views#view-state): a kind that is not known says nothing. */
+const element = z
+  .object({
+    value: z.string().max(3000).nullish(),
+    selected_option: option.nullish(),
+    selected_options: z.array(option).max(100).nullish(),
+    selected_user: slackId.nullish(),
+    selected_conversation: slackId.nullish(),
+    selected_channel: slackId.nullish(),
+  })
+  .transform((given) => given.selected_options?.map(({ value }) => value) ?? oneOf(given))
 const view = z.object({
   id: slackId,
   type: z.string().optional(),
   callback_id: z.string().max(255).default(''),
   private_metadata: z.string().max(3000).default(''),
+  state: z.object({ values: z.record(z.string(), z.record(z.string(), element)) }).nullish(),
 })
 
 const clickSchema = z.object({
@@ -80,9 +93,25 @@ export function fromSubmission(payload: Json): Request | null {
   return {
     ...who(parsed.data, undefined, noUrl),
     surface: 'modal',
-    click: { action: submitted.callback_id, value: submitted.private_metadata },
+    click: {
+      action: submitted.callback_id,
+      value: submitted.private_metadata,
+      fields: fieldsOf(submitted.state?.values ?? {}),
+    },
     source: { viewId: submitted.id },
   }
+}
+
+/** What was filled in, by block id: each input block has one element. What was left empty is not there. */
+function fieldsOf(
+  values: Readonly<Record<string, Readonly<Record<string, string | string[] | null>>>>,
+): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([block, elements]) => {
+      const given = Object.values(elements)[0] ?? null
+      return given === null ? [] : [[block, given]]
+    }),
+  )
 }
 
 /** A global shortcut, or one on a message. */
@@ -140,4 +169,15 @@ function sourceOf(click: Click): NonNullable<Incoming['source']> {
     ...(threadTs === undefined ? {} : { threadTs }),
     ...(click.view === undefined ? {} : { viewId: click.view.id }),
   }
+}
+
+function oneOf(given: {
+  value?: string | null | undefined
+  selected_option?: { value: string } | null | undefined
+  selected_user?: string | null | undefined
+  selected_conversation?: string | null | undefined
+  selected_channel?: string | null | undefined
+}): string | null {
+  const { value, selected_option, selected_user, selected_conversation, selected_channel } = given
+  return value ?? selected_option?.value ?? selected_user ?? selected_conversation ?? selected_channel ?? null
 }

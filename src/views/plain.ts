@@ -3,6 +3,8 @@ import type { Block, Button, Mrkdwn, PlainText, StaticSelect } from '../blocks/t
 import type { Answer } from '../core/answer.ts'
 
 const INDENT = '  '
+/** A decision about an operation is taken in Slack, where others see it. */
+const OPERATION_VALUE = /^[0-9a-z]{10}\.[0-9a-f]{16}$/
 /** Buttons for what a terminal has nobody to do with. */
 const ONLY_IN_SLACK: ReadonlySet<string> = new Set(['share'])
 
@@ -44,6 +46,7 @@ function plainBlock(block: Block): string {
 /** A button is the line that it stands for. */
 function plainElement(element: Button | StaticSelect): string {
   if (element.type === 'static_select' || ONLY_IN_SLACK.has(element.action_id)) return ''
+  if (OPERATION_VALUE.test(element.value ?? '')) return ''
   const target = element.url ?? element.value?.replace(/^line:/, '') ?? ''
   const label = clean(element.text.text)
   return label === clean(target) ? `${INDENT}${label}` : `${INDENT}${label}: ${clean(target)}`

@@ -1,4 +1,5 @@
-import { actions, commandButton, context, section } from '../blocks/builders.ts'
+import { actions, commandButton, context, localTimes, section } from '../blocks/builders.ts'
+import type { Button } from '../blocks/types.ts'
 import type { Answer } from '../core/answer.ts'
 import type { Code } from '../core/codes.ts'
 
@@ -8,24 +9,37 @@ export interface RefusalFacts {
   readonly message: string
   /** Command lines worth trying instead. */
   readonly suggestions: readonly string[]
+  /** The line that others here may run; not given: nobody is to be asked. */
+  readonly askFor?: string
   readonly ref: string
 }
 
 const MOST_SUGGESTIONS = 5
 
 /** Why something was not done. Its last words are `CODE · ref XXXXXXXX` (docs/CONTRACT.md), also on a lock screen. */
-export function refusal({ code, message, suggestions, ref }: RefusalFacts): Answer {
+export function refusal({ code, message, suggestions, askFor, ref }: RefusalFacts): Answer {
   const ending = `${code} · ref ${ref}`
   const sentence = ended(message)
   const buttons = suggestions
     .slice(0, MOST_SUGGESTIONS)
     .map((line) => commandButton({ action: 'run', label: line, line, accessibilityLabel: `Run ${line}` }))
+  const asking = askFor === undefined ? [] : [askButton(askFor)]
   return {
     kind: 'refusal',
     audience: 'requester',
     text: `${shortened(sentence)} ${ending}`,
-    blocks: [section(sentence), ...actions(...buttons), context(ending)],
+    blocks: [section(sentence), ...actions(...asking, ...buttons), context(ending)],
   }
+}
+
+/** The same with its moments said in the platform's zone. */
+export function refusalIn(zone: string): typeof refusal {
+  return (facts) => refusal({ ...facts, message: localTimes(facts.message, zone) })
+}
+
+function askButton(line: string): Button {
+  const accessibilityLabel = `Ask those who may do it to run ${line}`
+  return commandButton({ action: 'run', label: 'Ask them', line: `ask ${line}`, accessibilityLabel })
 }
 
 /** Something failed on Bakery's side or behind it. The reference finds the log line that has the cause. */

@@ -29,7 +29,10 @@ export function readPorts(changes: Partial<SystemPorts> = {}, jobs: JobReader = 
     jobs,
     access: { snapshot: unused },
     audit: { search: unused },
-    registry: { commands: unused, decide: unused },
+    registry: { commands: unused, decide: unused, resolve: unused, format: unused },
+    operations: { find: unused, list: unused, freezes: unused, overrides: unused },
+    attestation: { attest: unused },
+    planner: { plan: unused, undo: unused },
   }
 }
 

@@ -168,6 +168,7 @@ export function ports(changes: Partial<SystemPorts> = {}): SystemPorts {
       events: async () => observed(),
     },
     logs: null,
+    workloads: null,
     metrics: {
       query: async (promql) =>
         promql.includes('node_filesystem')

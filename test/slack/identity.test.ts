@@ -175,13 +175,22 @@ describe('a sweep', () => {
 })
 
 describe('events', () => {
+  const homes: string[] = []
   const handlers = () =>
     createEventHandlers({
       mirror,
       lookups: identities.lookups,
       team: async () => 'T1',
       botUser: () => 'UBOT',
+      home: async (user) => void homes.push(user),
     })
+
+  it('show their home to who opens it, and nothing to who opens the messages beside it', async () => {
+    await handlers().app_home_opened({ user: 'U1', tab: 'messages' })
+    expect(homes).toEqual([])
+    await handlers().app_home_opened({ user: 'U1', tab: 'home' })
+    expect(homes).toEqual(['U1'])
+  })
 
   it('bring a changed and a new user into the mirror without asking Slack', async () => {
     await handlers().user_change({ user: { id: 'U1', team_id: 'T1', name: 'ana', is_restricted: true } })

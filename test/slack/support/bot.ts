@@ -61,6 +61,7 @@ export async function startBot(options: {
     log,
     metrics,
     routes: options.routes ?? {},
+    home: async () => undefined,
     intake: () => intake,
   })
   const url = `http://127.0.0.1:${await slack.start()}`

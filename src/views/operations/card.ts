@@ -1,0 +1,151 @@
+import {
+  actions,
+  bold,
+  context,
+  fields,
+  header,
+  join,
+  localTime,
+  operationButton,
+  section,
+  text,
+} from '../../blocks/builders.ts'
+import { shownPlan } from '../../blocks/plan.ts'
+import type { Block, Button } from '../../blocks/types.ts'
+import type { Answer } from '../../core/answer.ts'
+import { approvalsNeeded, type Operation, type OperationState } from '../../core/operation.ts'
+import type { CardFacts } from '../../core/ports/operations.ts'
+import { stepSentence } from './steps.ts'
+
+/** What people read of an operation before it runs: it waits for them, or they have ended it. */
+
+const MOST_STEPS = 12
+
+/** It waits for another person: everything that is needed to decide, and the buttons that open the decision. */
+export function approvalCard(facts: CardFacts & { readonly zone: string }): Answer {
+  const { operation, names } = facts
+  const { plan, requester, state } = operation
+  const by = nameOf(names, requester)
+  return {
+    kind: 'approval',
+    audience: 'channel',
+    text: `${state === 'awaiting' ? 'Approval needed' : 'Preview'} for ${plan.target}: ${plan.headline}. Asked by ${by}. ${waitingFor(operation)}`,
+    blocks: [
+      header(state === 'awaiting' ? 'Approval needed' : 'Preview'),
+      section(text`${bold('Nothing is done yet.')} ${waitingFor(operation)}`),
+      ...shownPlan(plan),
+      stepsBlock(operation),
+      factsBlock(facts),
+      ...(state === 'awaiting' ? actions(...decisionButtons(operation)) : []),
+      context(digestLine(operation)),
+    ],
+  }
+}
+
+/** `It waits for 2 other persons; 1 has approved it.` */
+export function waitingFor({ plan, reviews, state }: Operation): string {
+  if (state === 'planned') return 'It waits for whoever asked for it to confirm it.'
+  const needed = approvalsNeeded(plan)
+  const approved = reviews.filter(({ verdict }) => verdict === 'approve').length
+  const others = needed === 1 ? 'another person' : `${needed} other persons`
+  return `It waits for ${others} to approve it${approved > 0 ? `; ${approved} of ${needed} have` : ''}.`
+}
+
+/** What each step does, in the order in which they are taken. */
+export function stepsBlock({ plan }: Pick<Operation, 'plan'>): Block {
+  const [only] = plan.steps
+  if (plan.steps.length === 1 && only !== undefined) {
+    return section(text`${bold('What is done:')} ${stepSentence(only)}`)
+  }
+  const shown = plan.steps.slice(0, MOST_STEPS)
+  const left = plan.steps.length - shown.length
+  return section(
+    join([
+      bold(`What is done, in ${plan.steps.length} steps`),
+      ...shown.map((step, index) => text`${index + 1}. ${stepSentence(step)}`),
+      ...(left > 0 ? [`… and ${left} more steps`] : []),
+    ]),
+  )
+}
+
+/** Who, why, with which risk, until when. */
+export function factsBlock({
+  operation,
+  names,
+  zone,
+}: Pick<CardFacts, 'operation' | 'names'> & { readonly zone: string }): Block {
+  const { plan, requester, reason, expiresAt, environment } = operation
+  return fields([
+    text`${bold('Target')}\n${plan.target}, ${environment}`,
+    text`${bold('Risk')}\n${plan.risk}`,
+    text`${bold('Asked by')}\n${nameOf(names, requester)}`,
+    text`${bold('Why')}\n${reason ?? 'no reason was given'}`,
+    text`${bold('Decide until')}\n${localTime(new Date(expiresAt), zone)}`,
+  ])
+}
+
+export function digestLine({ id, digest, line }: Operation): string {
+  return `Operation ${id} · plan ${digest.slice(0, 16)} · ${line}`
+}
+
+function decisionButtons(operation: Operation): readonly Button[] {
+  const { headline } = operation.plan
+  return [
+    operationButton({
+      ...{ action: 'approve', label: 'Approve…', operation, style: 'primary' },
+      says: `Approve: ${headline}`,
+    }),
+    operationButton({
+      ...{ action: 'deny', label: 'Deny…', operation, style: 'danger' },
+      says: `Deny: ${headline}`,
+    }),
+    operationButton({ action: 'cancel', label: 'Cancel', operation, says: `Cancel: ${headline}` }),
+  ]
+}
+
+type Unrun = Extract<OperationState, 'denied' | 'expired' | 'cancelled' | 'stale' | 'revoked'>
+
+const ENDED: Readonly<Record<Unrun, readonly [word: string, sentence: string]>> = {
+  denied: ['Denied', 'Somebody said no.'],
+  expired: ['Expired', 'Its time was over before it could begin.'],
+  cancelled: ['Cancelled', 'It was taken back before it began.'],
+  stale: ['Not done: the platform has changed', 'The plan would be another one now.'],
+  revoked: ['Not done: it may not be done any more', 'Somebody’s role or membership was taken away.'],
+}
+
+/** It ended before any step was begun. */
+export function isUnrun({ state, steps }: Operation): boolean {
+  return state in ENDED && steps.every((step) => step.intentAt === null)
+}
+
+/** What became of it, and who decided. Nothing was done, so there is nothing to undo. */
+export function decidedCard({ operation, names }: CardFacts): Answer {
+  const { plan, state, requester, reviews, outcome, code, ref } = operation
+  const [word, sentence] = state in ENDED ? ENDED[state as Unrun] : [state, '']
+  const by = reviews.map(({ user, person, verdict, reason }) => {
+    const said = verdict === 'approve' ? 'approved' : 'denied'
+    return text`${nameOf(names, { user, person })} ${said} it${reason === null ? '' : `: ${reason}`}`
+  })
+  const decider = state === 'denied' ? reviews.at(-1) : undefined
+  const who = decider === undefined ? '' : ` By ${nameOf(names, decider)}.`
+  return {
+    kind: 'approval',
+    audience: 'channel',
+    text: `${word}, nothing was done: ${plan.headline}.${who}`,
+    blocks: [
+      section(text`${bold(`${word}.`)} ${plan.headline}. Nothing was done. ${outcome ?? sentence}`),
+      ...(by.length > 0 ? [section(join(by))] : []),
+      context(
+        `Asked by ${nameOf(names, requester)}. ${digestLine(operation)}${code === null ? '' : ` · ${code} · ref ${ref}`}`,
+      ),
+    ],
+  }
+}
+
+/** What somebody is called in the mirror, else how platform.yaml calls the person. */
+export function nameOf(
+  names: CardFacts['names'],
+  { user, person }: { user: string; person: string },
+): string {
+  return names.get(user) ?? person
+}

@@ -1,0 +1,69 @@
+import {
+  actions,
+  bold,
+  commandButton,
+  context,
+  header,
+  localTime,
+  section,
+  text,
+} from '../../blocks/builders.ts'
+import type { Answer } from '../../core/answer.ts'
+import type { Override } from '../../core/operation.ts'
+import type { CardFacts, OperationVoice } from '../../core/ports/operations.ts'
+import { approvalCard, decidedCard, isUnrun, nameOf, stepsBlock } from './card.ts'
+import { isUnderWay, progress } from './progress.ts'
+import { result } from './result.ts'
+
+/** What the store says by itself when an operation changes; times are said in this zone. */
+export function operationVoice(zone: string): OperationVoice {
+  return {
+    card: (facts) => cardOf(facts, zone),
+    brokenGlass: (facts) => brokenGlass(facts),
+    reminder: (override) => reminder(override, zone),
+  }
+}
+
+/** The one message of an operation, in every state. */
+export function cardOf(facts: CardFacts, zone: string): Answer {
+  const { operation } = facts
+  if (operation.state === 'planned' || operation.state === 'awaiting') return approvalCard({ ...facts, zone })
+  if (isUnrun(operation)) return decidedCard(facts)
+  return isUnderWay(operation.state) ? progress(facts) : result({ ...facts, zone })
+}
+
+/** It runs without a second person: whoever answers for the platform is told at once. */
+function brokenGlass({ operation, names }: CardFacts): Answer {
+  const { id, plan, requester, breakGlass, ref } = operation
+  const by = nameOf(names, requester)
+  const sentence = `${by} runs without a second person: ${plan.headline}.`
+  return {
+    kind: 'alert',
+    audience: 'channel',
+    text: `Break-glass: ${sentence} Why: ${breakGlass?.reason ?? 'no reason was given'}`,
+    blocks: [
+      header('Break-glass'),
+      section(text`${bold(sentence)} Why: ${breakGlass?.reason ?? 'no reason was given'}`),
+      stepsBlock(operation),
+      section(`It stays open until somebody else has reviewed it: ops review ${id}.`),
+      context(`Operation ${id} · ref ${ref}`),
+    ],
+  }
+}
+
+/** Something that was taken out of git's care goes back soon. */
+function reminder({ operation, says, target, until }: Override, zone: string): Answer {
+  const sentence = `${target} goes back to git at ${localTime(new Date(until), zone)}: ${says}.`
+  return {
+    kind: 'alert',
+    audience: 'channel',
+    text: `Reminder: ${sentence}`,
+    blocks: [
+      section(text`${bold('Reminder.')} ${sentence}`),
+      section('What should last has to be in git before that.'),
+      ...actions(
+        commandButton({ action: 'run', label: 'Show the operation', line: `ops show ${operation}` }),
+      ),
+    ],
+  }
+}
