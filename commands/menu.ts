@@ -31,8 +31,8 @@ interface MenuEntry {
   readonly summary: string
   /** How it is typed. */
   readonly example: string
-  /** It answers at once when it is clicked: it asks for nothing and changes nothing. */
-  readonly clickable: boolean
+  /** What a click on it runs: itself where it asks for nothing and changes nothing, its form where it changes something. */
+  readonly click: string | null
 }
 
 const PLACES: Partial<Record<Surface, string>> = {
@@ -42,8 +42,12 @@ const PLACES: Partial<Record<Surface, string>> = {
 /** What somebody comes for stands first; help is named at the end as well. */
 const HEALTH_FIRST = FAMILIES.toSorted((a, b) => Number(a === 'help') - Number(b === 'help'))
 
-/** What only a button can ask for, because it knows the number of its message. */
-const BEHIND_BUTTONS: ReadonlySet<string> = new Set(['share'])
+/** What nobody types, because a button knows the number of its message or operation. */
+const BEHIND_BUTTONS: ReadonlySet<string> = new Set([
+  ...['share', 'ask', 'form'],
+  ...['ops show', 'ops undo', 'ops confirm', 'ops decide', 'ops approve', 'ops deny', 'ops cancel'],
+  ...['ops resolve', 'ops review'],
+])
 
 export const menu = defineQuery({
   name: 'menu',
@@ -88,21 +92,27 @@ function askWho(admins: string): string {
 }
 
 function entryOf({ name, family, summary, kind, args, examples: [example = name] }: Command): MenuEntry {
-  const clickable = kind === 'query' && name !== 'menu' && fieldsOf(args).every(({ required }) => !required)
-  return { name, family, summary, example, clickable }
+  return { name, family, summary, example, click: clickOf({ name, kind, args }) }
+}
+
+function clickOf({ name, kind, args }: Pick<Command, 'name' | 'kind' | 'args'>): string | null {
+  if (kind === 'change') return `form ${name}`
+  const asksNothing = fieldsOf(args).every(({ required }) => !required)
+  return kind === 'query' && name !== 'menu' && asksNothing ? name : null
 }
 
 function familyBlocks(family: Family, allowed: readonly MenuEntry[]) {
   const own = allowed.filter((entry) => entry.family === family && entry.name !== 'menu')
   if (own.length === 0) return []
-  const typed = own.filter(({ clickable }) => !clickable).map(({ example }) => code(example))
+  const typed = own.filter(({ click }) => click === null).map(({ example }) => code(example))
   const words = typed.length > 0 ? [section(text`To type: ${join(typed, ', ')}`)] : []
   return [section(bold(capital(family))), ...actions(...own.flatMap(buttonOf)), ...words]
 }
 
-function buttonOf({ name, clickable, summary }: MenuEntry): readonly Button[] {
-  if (!clickable) return []
-  return [commandButton({ action: 'run', label: name, line: name, accessibilityLabel: summary })]
+function buttonOf({ name, click, summary }: MenuEntry): readonly Button[] {
+  if (click === null) return []
+  const label = click === name ? name : `${name}…`
+  return [commandButton({ action: 'run', label, line: click, accessibilityLabel: summary })]
 }
 
 function capital(word: string): string {

@@ -3,7 +3,7 @@ import type { Pod } from '../src/core/ports/cluster.ts'
 import type { SystemPorts } from '../src/core/ports/index.ts'
 import { unmetExpectations } from './expectations/index.ts'
 import { compareWith, killedForMemory } from './morning/changes.ts'
-import { type Memory, readMemory, rememberReport } from './morning/memory.ts'
+import { databaseSizes, type Memory, readMemory, rememberReport } from './morning/memory.ts'
 import { type MorningFacts, morningMessage } from './morning/message.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -25,17 +25,18 @@ export const morningHealth = defineJob<Found>({
     const before = readMemory(raw)
     const now = ports.clock.now()
     const since = before ? new Date(before.at) : new Date(scheduledFor.getTime() - DAY_MS)
-    const [report, unmet, pods] = await Promise.all([
+    const [report, unmet, pods, sizes] = await Promise.all([
       ports.health.report([], signal),
       unmetExpectations(ports, { since, now }, signal),
       podsOrNone(ports, signal),
+      databaseSizes(ports, signal),
     ])
     return {
       ...{ report, unmet, scheduledFor, name: ports.platform.name, zone: ports.platform.timeZone },
-      changes: compareWith(before, report),
+      changes: compareWith(before, report, sizes),
       comparedWith: before ? since : null,
       killedForMemory: killedForMemory(pods, since),
-      memory: rememberReport(report, before),
+      memory: rememberReport(report, before, sizes),
     }
   },
 

@@ -7,20 +7,24 @@ import { createEmergency } from './core/emergency.ts'
 import { createIntake } from './core/intake.ts'
 import type { Intake } from './core/ports/intake.ts'
 import { createRunner, type Runner } from './core/runner.ts'
+import { openExecution } from './execution.ts'
 import { listenFault } from './faults.ts'
 import type { Releases } from './lifecycle.ts'
 import type { Logger } from './log.ts'
 import { createProcessMetrics } from './metrics.ts'
+import { operationSettings } from './operation-settings.ts'
 import { ownerIds, personOf } from './people.ts'
 import { openPorts } from './ports.ts'
 import { probeRoutes } from './readiness.ts'
 import { createBackground } from './schedule/background.ts'
 import { createScheduler } from './schedule/scheduler.ts'
+import { showHome } from './show-home.ts'
 import { createSlack, type SlackOptions } from './slack/app.ts'
 import { startStore } from './start-store.ts'
 import { createProbe } from './store/probe.ts'
 import { createStore, type Store } from './store/store.ts'
-import { failure, refusal, refusalBurst } from './views/refusal.ts'
+import { choice, preview, unchanged } from './views/operations/preview.ts'
+import { failure, refusalBurst, refusalIn } from './views/refusal.ts'
 
 /** SIGTERM to exit takes at most 25 s (docs/CONTRACT.md): this is what work under way may have of it. */
 const DRAIN_MS = 12_000
@@ -39,16 +43,25 @@ export async function startBot(config: BotConfig, log: Logger, releases: Release
   const { platform } = config
   const metrics = createProcessMetrics()
   const store = releases.add(
-    createStore({ ...config, url: config.databaseUrl, personOf: personOf(platform), log }),
+    createStore({
+      ...{ ...config, url: config.databaseUrl, personOf: personOf(platform), log },
+      operations: operationSettings(platform),
+    }),
     (opened) => opened.stop(),
   )
-  const { ports, registry } = openPorts({ config, store, jobs, log, releases, mode: 'watch' })
+  const { ports, registry, objects } = openPorts({
+    ...{ config, store, jobs, log, releases, mode: 'watch' },
+    attestation: { attest: (user, channel) => slack.attestation.attest(user, channel) },
+  })
   const runner = createRunner({
     ...{ registry, ports, log, journal: store.journal, observe: metrics.observe },
-    views: { refusal, failure, refusalBurst },
+    dialogs: { open: (trigger, dialog) => slack.dialogs.open(trigger, dialog) },
+    views: { refusal: refusalIn(platform.timeZone), failure, refusalBurst, preview, choice, unchanged },
     securityChannel: platform.channels.security,
   })
   releases.add(runner, (opened) => opened.drain(DRAIN_MS))
+  const stopping = new AbortController()
+  releases.add(stopping, (opened) => opened.abort(new Error('the process stops')))
   const spool = config.audit.checkpointDir === null ? null : createSpool(config.audit.checkpointDir)
   const state = { starting: true }
   const probe = createProbe({ pool: store.pool, now: ports.clock.now })
@@ -59,6 +72,7 @@ export async function startBot(config: BotConfig, log: Logger, releases: Release
       [() => (state.starting ? [STARTING] : []), () => slack.problems(), probe],
       metrics.registry,
     ),
+    home: (user) => showHome({ ports, slack: () => slack, log }, user, stopping.signal),
     intake: (door) => intakeOf({ config, store, ports, registry, runner, spool, log, ...door }),
   })
   const port = await slack.start().catch((thrown) => {
@@ -66,15 +80,15 @@ export async function startBot(config: BotConfig, log: Logger, releases: Release
   })
   releases.add(slack, (opened) => opened.stop(SLACK_STOP_MS))
 
-  const stopping = new AbortController()
-  releases.add(stopping, (opened) => opened.abort(new Error('the process stops')))
   const ready = startStore(store, platform, log, stopping.signal).then(() => {
     if (stopping.signal.aborted) return
     state.starting = false
     // The first look opens every connection: better now than while somebody waits.
     void ports.health.report([], stopping.signal)
     const { identities } = slack
-    const chores = choresOf({ config, store, runner, spool, log, identities })
+    const { engine, chores: ofChanges } = openExecution({ config, store, ports, objects, log })
+    const chores = [...choresOf({ config, store, runner, spool, log, identities }), ...ofChanges]
+    if (engine !== null) releases.add(engine, (opened) => opened.stop()).start()
     releases.add(createBackground(chores, log), (opened) => opened.stop()).start()
     releases.add(clockOf({ config, store, ports, log }), (opened) => opened.stop()).start()
   })
@@ -104,7 +118,14 @@ function intakeOf({
   const { platform } = config
   const emergency = spool && { ports, log, tell, owners: ownerIds(platform), spool: spool.append }
   return createIntake({
-    ...{ registry, identities, run: runner.run, receipts: store.receipts, offers: store.offers },
+    ...{
+      registry,
+      identities,
+      run: runner.run,
+      receipts: store.receipts,
+      offers: store.offers,
+      operations: store.operations,
+    },
     access: { current: () => currentRecords(store) },
     personOf: personOf(platform),
     emergency: emergency && createEmergency(emergency),

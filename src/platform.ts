@@ -129,6 +129,17 @@ export const platformSchema = z.strictObject({
     .default({})
     .describe('who owns services; the keys are what `owner` names'),
   thresholds: thresholds.prefault({}),
+  approvals: z
+    .strictObject({
+      expireMinutes: z
+        .number()
+        .int()
+        .min(1)
+        .max(24 * 60)
+        .default(30)
+        .describe('how long a change can be confirmed, approved and begun'),
+    })
+    .prefault({}),
   schedules: z
     .strictObject({
       morningHealth: cron.default('0 7 * * *'),

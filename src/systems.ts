@@ -9,6 +9,7 @@ import { createTelemetryReader } from './adapters/signoz/telemetry.ts'
 import type { TerminalConfig } from './config.ts'
 import { coerceError } from './core/errors.ts'
 import type { Clock, SystemPorts } from './core/ports/index.ts'
+import type { ObjectPorts } from './core/ports/objects.ts'
 import { ConfigurationError } from './faults.ts'
 import type { Releases } from './lifecycle.ts'
 import type { Logger } from './log.ts'
@@ -25,11 +26,18 @@ export interface SystemsOptions {
   readonly mode: 'watch' | 'once'
 }
 
+/** The operated systems: what may be asked of them, and apart from it what may be changed. */
+export interface Systems {
+  readonly ports: SystemPorts
+  /** Null: there is no cluster. */
+  readonly objects: ObjectPorts | null
+}
+
 /**
  * The operated systems as ports. Nothing is connected to before it is asked, so a system that is away delays nobody;
  * what platform.yaml does not describe is null, and its checks are off.
  */
-export function openSystems({ config, clock, log, releases, mode }: SystemsOptions): SystemPorts {
+export function openSystems({ config, clock, log, releases, mode }: SystemsOptions): Systems {
   const { platform } = config
   const kubernetes = createKubernetes({
     kubeconfigPath: config.kubeconfig,
@@ -43,14 +51,16 @@ export function openSystems({ config, clock, log, releases, mode }: SystemsOptio
   }
   const references = createReferences({ env: config.environment, readSecret: kubernetes?.readSecret })
   const at = addresses(references, config.platformFile)
-  return {
+  const ports = {
     clock,
     platform,
     cluster: kubernetes?.reader ?? null,
     logs: kubernetes?.logs ?? null,
+    workloads: kubernetes?.workloads ?? null,
     ...observability(platform, references, at),
     ...stores({ platform, references, at, clock, releases }),
   }
+  return { ports, objects: kubernetes?.objects ?? null }
 }
 
 type Addresses = (path: string, reference: string) => string

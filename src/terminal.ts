@@ -6,12 +6,15 @@ import type { Ask } from './core/ask.ts'
 import type { Query, QueryOutcome } from './core/command.ts'
 import { coerceError, DependencyError, UserError } from './core/errors.ts'
 import type { Status } from './core/health.ts'
+import type { Attestation } from './core/ports/planner.ts'
 import type { RecordedRequest, VerifiedRequest } from './core/ports/records.ts'
 import type { Registry, ResolvedLine } from './core/registry.ts'
 import { quote } from './core/tokens.ts'
 import { ConfigurationError, EXIT_CONFIGURATION } from './faults.ts'
+import { ledgerCommand } from './ledger-command.ts'
 import { createReleases } from './lifecycle.ts'
 import { createLog } from './log.ts'
+import { operationSettings } from './operation-settings.ts'
 import { personOf } from './people.ts'
 import { openPorts } from './ports.ts'
 import { requireSchema } from './start-store.ts'
@@ -24,6 +27,17 @@ const EXIT: Record<Status, number> = { ok: 0, off: 0, warning: 1, critical: 2, u
 const EXIT_USAGE = 64
 
 const RECORD_WITHIN_MS = 5000
+
+/** A terminal changes nothing, so nobody has to be vouched for. */
+const NOBODY_DECIDES: Attestation = {
+  attest: async () => {
+    throw new DependencyError({
+      dependency: 'slack',
+      operation: 'attest',
+      message: 'A terminal does not ask Slack who somebody is: decisions are taken in Slack.',
+    })
+  },
+}
 
 /**
  * The same registry in a terminal: queries only, for scripts and for the day when Slack is down. Written to the audit log
@@ -38,9 +52,18 @@ async function main(argv: readonly string[]): Promise<number> {
       ...config,
       url: config.databaseUrl,
       personOf: personOf(config.platform),
+      operations: operationSettings(config.platform),
       log,
     })
-    const { ports, registry } = openPorts({ config, store, jobs, log, releases, mode: 'once' })
+    if (argv[0] === 'ledger') {
+      releases.add(store, (opened) => opened.stop())
+      await open(store)
+      return await ledgerCommand(store, argv.slice(1))
+    }
+    const { ports, registry } = openPorts({
+      ...{ config, store, jobs, log, releases, mode: 'once' },
+      attestation: NOBODY_DECIDES,
+    })
     const asJson = argv.includes('--json')
     const words = argv.filter((word) => word !== '--json')
     const resolved = registry.resolve(words.length === 0 ? 'help' : words.map(asTyped).join(' '))

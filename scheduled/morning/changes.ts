@@ -2,7 +2,7 @@ import { compareSeverity, type HealthReport, type Status } from '../../src/core/
 import { summariseHealth } from '../../src/core/health-summary.ts'
 import type { Trouble } from '../../src/core/health-troubles.ts'
 import type { Pod } from '../../src/core/ports/cluster.ts'
-import { databaseSizes, type Memory, restartsIn } from './memory.ts'
+import { type Memory, restartsIn, type Sizes } from './memory.ts'
 
 /** What is different from the morning before. */
 export interface Changes {
@@ -18,7 +18,7 @@ export interface Changes {
   readonly databaseBytes: number
 }
 
-export function compareWith(before: Memory | null, report: HealthReport): Changes {
+export function compareWith(before: Memory | null, report: HealthReport, sizes: Sizes): Changes {
   const { troubles } = summariseHealth(report, '')
   const known = new Map(Object.entries(before?.troubles ?? {}))
   const isFresh = ({ target, status }: Trouble) => {
@@ -34,17 +34,18 @@ export function compareWith(before: Memory | null, report: HealthReport): Change
       .filter((trouble) => !isFresh(trouble))
       .map((trouble) => ({ trouble, since: new Date(known.get(trouble.target)?.since ?? report.at) })),
     solved: [...known.keys()].filter((target) => !now.has(target)),
-    ...figures(before, report),
+    ...figures(before, report, sizes),
   }
 }
 
 function figures(
   before: Memory | null,
   report: HealthReport,
+  sizesNow: Sizes,
 ): Pick<Changes, 'restarts' | 'growth' | 'databaseBytes'> {
   const restartsNow = restartsIn(report)
   const restartsThen = before?.restarts ?? null
-  const sizes = Object.entries(databaseSizes(report))
+  const sizes = Object.entries(sizesNow)
   const growth = sizes.flatMap(([name, size]) => {
     const earlier = before?.databases[name]
     return earlier === undefined ? [] : [{ name, bytes: size - earlier }]

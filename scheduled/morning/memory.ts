@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type HealthReport, STATUSES } from '../../src/core/health.ts'
 import { summariseHealth } from '../../src/core/health-summary.ts'
+import type { SystemPorts } from '../../src/core/ports/index.ts'
 
 /** What one morning tells the next: small, so that it can stand in the row of the run. */
 const memorySchema = z.object({
@@ -14,6 +15,9 @@ const memorySchema = z.object({
   restarts: z.number().nullable(),
 })
 export type Memory = z.infer<typeof memorySchema>
+export type Sizes = Memory['databases']
+
+const SIZE_WITHIN_MS = 5000
 
 /** Null the first time, and when another version of Bakery wrote something else. */
 export function readMemory(raw: unknown): Memory | null {
@@ -21,7 +25,7 @@ export function readMemory(raw: unknown): Memory | null {
   return parsed.success ? parsed.data : null
 }
 
-export function rememberReport(report: HealthReport, before: Memory | null): Memory {
+export function rememberReport(report: HealthReport, before: Memory | null, databases: Sizes): Memory {
   const { troubles } = summariseHealth(report, '')
   return {
     version: 1,
@@ -32,17 +36,23 @@ export function rememberReport(report: HealthReport, before: Memory | null): Mem
         { status, since: before?.troubles[target]?.since ?? report.at },
       ]),
     ),
-    databases: databaseSizes(report),
+    databases,
     restarts: restartsIn(report),
   }
 }
 
-export function databaseSizes({ checks }: HealthReport): Record<string, number> {
-  return Object.fromEntries(
-    checks.flatMap(({ area, target, facts }) =>
-      area === 'databases' && typeof facts.sizeBytes === 'number' ? [[target, facts.sizeBytes]] : [],
+/** Bytes of each database that could be asked; why another could not is in the report. */
+export async function databaseSizes({ databases }: SystemPorts, signal: AbortSignal): Promise<Sizes> {
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(SIZE_WITHIN_MS)])
+  const sizes = await Promise.all(
+    databases.names.map((name) =>
+      databases.state(name, soon, { size: true }).then(
+        ({ sizeBytes }) => (sizeBytes === null ? [] : [[name, sizeBytes] as const]),
+        () => [],
+      ),
     ),
   )
+  return Object.fromEntries(sizes.flat())
 }
 
 export function restartsIn({ checks }: HealthReport): number | null {

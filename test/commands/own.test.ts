@@ -127,12 +127,12 @@ describe('policy', () => {
   it('shows the rules, the roles, the risks and what this channel is for', async () => {
     const { shown } = await run(policy, {}, askOf())
     expect(shown).toContain(
-      'This channel is bound to help, health, cluster, logs, jobs, access of production.',
+      'This channel is bound to help, health, cluster, logs, changes, jobs, access of production.',
     )
     expect(shown).toContain(
       '• shared channel: Nothing is done in a channel that is shared with another company.',
     )
-    expect(shown).toContain('• destructive: A database, Redis or RabbitMQ;')
+    expect(shown).toContain('• destructive: Any of: a database, Redis, RabbitMQ')
   })
 })
 
@@ -163,7 +163,7 @@ describe('roles review', () => {
 describe('channel show', () => {
   it('shows this channel, or all of them', async () => {
     expect((await run(channelShow, {}, askOf())).answer.text).toBe(
-      '#operations is bound to help, health, cluster, logs, jobs, access.',
+      '#operations is bound to help, health, cluster, logs, changes, jobs, access.',
     )
     expect((await run(channelShow, { all: true }, askOf())).answer.text).toBe('Bound channels: 1 bound.')
     expect((await run(channelShow, {}, askOf({ channel: 'C0IDLE' }))).shown).toContain(

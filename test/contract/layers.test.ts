@@ -6,13 +6,14 @@ const ROOT = resolve(import.meta.dirname, '../..')
 
 /** Who may import whom (docs/ARCHITECTURE.md, "Layers"). A folder always may import itself. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  commands: ['core', 'blocks'],
+  commands: ['core', 'blocks', 'views'],
   scheduled: ['core', 'blocks'],
   'src/core': ['platform'],
   'src/blocks': [],
   'src/views': ['core', 'blocks'],
   'src/health': ['core', 'platform', 'blocks'],
   'src/schedule': ['core'],
+  'src/operations': ['core', 'store'],
   'src/slack': ['core', 'views'],
   'src/store': ['core'],
   'src/audit': ['core', 'store'],

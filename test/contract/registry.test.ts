@@ -32,10 +32,12 @@ describe('the registry', () => {
     expect(commands).toHaveLength(files.length)
   })
 
-  it('has no name twice, and none that hides the first word of others', () => {
+  it('has no name twice, and two that are the first word of others', () => {
     const names = commands.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-    expect(names.filter((name) => names.some((other) => other.startsWith(`${name} `)))).toEqual([])
+    // A workload called “all” or “list” would need another name here: two words win over one.
+    const first = names.filter((name) => names.some((other) => other.startsWith(`${name} `)))
+    expect(first).toEqual(['restart', 'hpa'])
   })
 
   it.each(each)(

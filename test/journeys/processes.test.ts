@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commands } from '../../commands/index.ts'
+import { tokenise } from '../../src/core/tokens.ts'
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 interface Ended {
@@ -176,12 +177,12 @@ describe('npm run bakery', () => {
   }, 60_000)
 
   it('refuses every command that changes something', async () => {
-    for (const command of commands.filter(({ kind }) => kind === 'admin')) {
+    for (const command of commands.filter(({ kind }) => kind !== 'query')) {
       const line = command.examples[0] ?? command.name
-      const { code, err } = await terminal(...line.split(' '))
+      const { code, err } = await terminal(...tokenise(line).map(({ text }) => text))
       expect([line, code, err]).toEqual([line, 64, expect.stringMatching(/changes something/)])
     }
-  }, 180_000)
+  }, 300_000)
 
   it('does nothing when it cannot be written down', async () => {
     const env = { ...PLATFORM, DATABASE_URL: 'postgres://bakery:hunter2@127.0.0.1:9/bakery' }

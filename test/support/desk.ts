@@ -1,6 +1,7 @@
 import type { Binding, Grant, MirroredChannel } from '../../src/core/access.ts'
 import type { UserKind } from '../../src/core/ask.ts'
 import type { Desk } from '../../src/core/ports/desk.ts'
+import type { OperationDesk } from '../../src/core/ports/operations.ts'
 import { NOW } from './snapshot.ts'
 
 export interface FakeDesk extends Desk {
@@ -18,6 +19,13 @@ interface DeskRecords {
   /** Slack id → what it is. */
   readonly users?: Readonly<Record<string, { person: string; kind?: UserKind }>>
   readonly groups?: Readonly<Record<string, readonly string[]>>
+  readonly operations?: OperationDesk
+}
+
+/** Where a test has no operations, every verb is a failure of the test. */
+function nothingProposed(): OperationDesk {
+  const fail = () => Promise.reject(new Error('no operations in this test'))
+  return new Proxy({} as OperationDesk, { get: () => fail })
 }
 
 /** The records in memory: enough to see what a command does to them. */
@@ -33,6 +41,7 @@ export function fakeDesk(records: DeskRecords = {}): FakeDesk {
       one.user === subject.user && one.group === subject.group && one.channel === subject.channel
   return {
     kept,
+    operations: records.operations ?? nothingProposed(),
     grants: async () => kept.grants,
     binding: async (channel) => kept.bindings.get(channel) ?? null,
     channel: async (id) => channels.find(({ channel }) => channel === id) ?? null,

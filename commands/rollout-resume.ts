@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { defineChange } from '../src/core/change.ts'
+import { workload } from '../src/core/names.ts'
+import { pausePlan } from './shared/changes/pause.ts'
+import { readTarget } from './shared/changes/target.ts'
+
+export const rolloutResume = defineChange({
+  name: 'rollout resume',
+  summary: 'Let a Deployment go on that was paused.',
+  examples: ['rollout resume orders', 'rollout resume orders-service --reason "looking first"'],
+  args: z.object({ workload }),
+  positional: ['workload'],
+  family: 'changes',
+  role: 'member',
+
+  read: ({ workload: name }, ports, _ask, signal) => readTarget(name, ports, signal),
+  plan: (_args, target) => pausePlan(target, false),
+})

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { defineDecision } from '../src/core/command.ts'
+import { UserError } from '../src/core/errors.ts'
+import { assertStillHolds } from '../src/core/grants.ts'
+import type { Freeze } from '../src/core/operation.ts'
+import { noticeOf, resultOf } from './shared/answers.ts'
+import { frozenTarget } from './shared/freezes.ts'
+
+export const unfreeze = defineDecision({
+  name: 'unfreeze',
+  summary: 'Let changes of a service, or all changes, go on.',
+  examples: ['unfreeze orders-service', 'unfreeze all'],
+  args: z.object({
+    service: z
+      .string()
+      .min(1)
+      .max(63)
+      .optional()
+      .describe('a service, or “all”, which is for owners; all when not given'),
+  }),
+  positional: ['service'],
+  family: 'changes',
+  role: 'admin',
+
+  read: async ({ service }, ports): Promise<string | null> => frozenTarget(service, ports),
+
+  async act(_args, desk, ask, target): Promise<{ target: string | null; ended: readonly Freeze[] }> {
+    if (target === null && ask.role !== 'owner') {
+      throw new UserError(
+        'NO_ROLE',
+        'Only an owner freezes or unfreezes all changes. An admin does it for one service.',
+      )
+    }
+    await assertStillHolds(desk, ask, target === null ? 'owner' : 'admin')
+    const ended = await desk.operations.unfreeze(target, ask.actor)
+    if (ended.length > 0) return { target, ended }
+    throw new UserError(
+      'ALREADY_DECIDED',
+      `${target ?? 'All changes together'}: nothing of that is frozen. See: overrides.`,
+      {
+        suggestions: ['overrides'],
+      },
+    )
+  },
+
+  render: ({ target }) => resultOf(sentenceOf(target)),
+
+  announce: ({ target }, _args, ask) => noticeOf(sentenceOf(target), 'Ended', ask),
+
+  target: ({ service = 'all' }) => service,
+})
+
+function sentenceOf(target: string | null): string {
+  return target === null
+    ? 'The freeze of all changes has ended; freezes of single services stay.'
+    : `Changes of ${target} go on: the freeze has ended.`
+}
