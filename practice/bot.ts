@@ -24,6 +24,8 @@ export interface BotOptions {
   readonly onLine?: ((line: string) => void) | undefined
 }
 
+/** As in package.json's `start` (src/small-start.ts). */
+const SMALL = ['--max-semi-space-size=8']
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const READY_MS = 20_000
 const POLL_MS = 40
@@ -32,7 +34,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const port = await freePort()
   const env = { ...ofThisMachine(), ...options.env, HOST: '127.0.0.1', PORT: String(port) }
   const { onLine } = options
-  const child = await startChild([process.execPath, 'src/main.ts'], { cwd: ROOT, env, onLine })
+  const child = await startChild([process.execPath, ...SMALL, 'src/main.ts'], { cwd: ROOT, env, onLine })
   const url = `http://127.0.0.1:${port}`
   return {
     url,

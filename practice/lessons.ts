@@ -1,12 +1,34 @@
 import type { Completion, Suggestion } from './page/presentation.ts'
+import { appManifest } from './slack/manifest.ts'
 
-/** What the composer offers while one types: every command with its examples, from the bot's own list. */
+/** What the composer offers while one types: the app's commands from its manifest, and what the bot's own list says of each. */
 export async function completions(): Promise<readonly Completion[]> {
-  const { commands } = await import('../commands/index.ts')
-  return commands.flatMap(({ name, summary, examples }) => {
-    const lines = [name, ...examples].map((line) => `/bakery ${line}`.trim())
-    return [...new Set(lines)].map((text) => ({ text, summary }))
-  })
+  const [{ commands }, { signatureOf }, { usageOf, describeField }] = await Promise.all([
+    import('../commands/index.ts'),
+    import('../src/core/registry.ts'),
+    import('../src/core/usage.ts'),
+  ])
+  const slash = appManifest().commands.map(({ name, description, hint }) => ({
+    ...{ text: name, summary: description, hint },
+  }))
+  return [
+    ...slash,
+    ...commands.map((command) => {
+      const { name, summary, examples } = command
+      const signature = signatureOf(command)
+      return {
+        ...{ text: `/bakery ${name}`, summary },
+        hint: usageOf(signature).slice(name.length).trim(),
+        examples: examples.map((line) => `/bakery ${line}`),
+        arguments: signature.fields.map((field) => {
+          const flag = !signature.positional.includes(field.key)
+          const word = flag ? `--${field.flag}` : field.key
+          const value = flag && field.takes === 'nothing' ? '' : field.valueWord
+          return { word, flag, value, description: describeField(field), choices: field.choices }
+        }),
+      }
+    }),
+  ]
 }
 
 /** What is worth trying first, channel by channel. */

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { removeAfterUs } from './child.ts'
+import { claimFolder } from './leftovers.ts'
 
 type Release = () => Promise<unknown>
 
@@ -20,6 +21,7 @@ export async function releaseAll(releases: Releases): Promise<void> {
 /** A folder of its own with a new audit key, removed with the world or after this process. */
 export async function newFolder(releases: Releases): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bakery-practice-'))
+  await claimFolder(folder)
   const callOff = removeAfterUs(folder)
   releases.ground.push(async () => {
     callOff()

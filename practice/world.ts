@@ -82,7 +82,7 @@ async function open(options: WorldOptions, releases: Releases): Promise<World> {
   releases.above.push(() => keeper.stop())
   await keeper.start()
   told('the bot')
-  const board = boardOf(parts, keeper)
+  const board = boardOf(parts, keeper, options)
   const page = options.page === false ? null : await openPage(options, slack, board)
   if (page !== null) releases.above.push(() => page.stop())
   return {
@@ -136,9 +136,10 @@ async function openPlatform(options: PlatformOptions): Promise<PracticePlatform>
   return { ...platform, stop: () => platform.stop().finally(callOff) }
 }
 
-function boardOf({ slack, platform }: Parts, keeper: Keeper): Board {
+function boardOf({ slack, platform }: Parts, keeper: Keeper, options: WorldOptions): Board {
   return createBoard({
     ...{ slack, platform },
+    seesCluster: options.platform !== false && options.platform?.cluster !== 'current',
     bot: { kill: () => keeper.kill(), start: () => keeper.start() },
     onChange: () => slack.state.changed({ type: 'faults' }),
   })

@@ -1,10 +1,12 @@
+import { either, nearest } from '../../src/core/suggest.ts'
 import type { Fault, Scene } from './fault.ts'
-import { FAULTS } from './index.ts'
+import { FAULTS, type GroupedFault } from './index.ts'
 
 /** A fault as it stands now. */
 export interface FaultState {
   readonly name: string
   readonly title: string
+  readonly group: string
   readonly does: string
   readonly see: string
   readonly mended: string
@@ -13,14 +15,26 @@ export interface FaultState {
   readonly since: string | null
 }
 
+export interface Changed extends FaultState {
+  /** False: it was so already. */
+  readonly changed: boolean
+}
+
+export interface Reset {
+  /** The names of what was mended. */
+  readonly mended: readonly string[]
+  /** A sentence for each that could not be mended. */
+  readonly failed: readonly string[]
+}
+
 /** What is broken and what is not, and how either is changed. One change after the other. */
 export interface Board {
   list(): readonly FaultState[]
-  /** Throws for an unknown name. Breaking what is broken changes nothing, nor does mending what is well. */
-  break(name: string): Promise<FaultState>
-  mend(name: string): Promise<FaultState>
-  /** Mends everything; the names of what was broken. */
-  reset(): Promise<readonly string[]>
+  /** Throws `UnknownFault`, or what went wrong; what could not be broken whole is mended again. */
+  break(name: string): Promise<Changed>
+  mend(name: string): Promise<Changed>
+  /** Mends everything that can be mended. */
+  reset(): Promise<Reset>
 }
 
 export class UnknownFault extends Error {}
@@ -28,13 +42,61 @@ export class UnknownFault extends Error {}
 export interface BoardParts extends Omit<Scene, 'platform'> {
   /** Null: only what needs no platform can be broken. */
   readonly platform: Scene['platform'] | null
+  /** Whether the bot reads the practice cluster; it does by default. */
+  readonly seesCluster?: boolean
   readonly onChange?: () => void
 }
 
-export function createBoard({ platform, slack, bot, onChange = () => {} }: BoardParts): Board {
-  const faults = FAULTS.filter((fault) => platform !== null || !fault.platform)
+export function createBoard(parts: BoardParts): Board {
+  const faults = FAULTS.filter((fault) => canShow(fault, parts))
   const since = new Map<string, string>()
-  const scene: Scene = {
+  const scene = sceneOf(parts)
+  const inTurn = createTurn()
+  const stateOf = ({ name, title, group, does, see, mended, ask }: GroupedFault): FaultState => ({
+    ...{ name, title, group, does, see, mended, ask },
+    since: since.get(name) ?? null,
+  })
+  const change = async (fault: GroupedFault, broken: boolean): Promise<Changed> => {
+    if (since.has(fault.name) === broken) return { ...stateOf(fault), changed: false }
+    if (broken) {
+      await breakWhole(fault, scene)
+      since.set(fault.name, new Date().toISOString())
+    } else {
+      await failing(`${fault.title} could not be mended`, async () => fault.mend(scene))
+      since.delete(fault.name)
+    }
+    parts.onChange?.()
+    return { ...stateOf(fault), changed: true }
+  }
+  const named = async (name: string, broken: boolean) => {
+    const fault = find(faults, name)
+    return inTurn(() => change(fault, broken))
+  }
+  return {
+    list: () => faults.map(stateOf),
+    break: (name) => named(name, true),
+    mend: (name) => named(name, false),
+    reset: () =>
+      inTurn(async () => {
+        const broken = faults.filter(({ name }) => since.has(name))
+        const failed: string[] = []
+        for (const fault of broken) {
+          await change(fault, false).catch((error: unknown) => failed.push(wordsOf(error)))
+        }
+        return { mended: broken.map(({ name }) => name).filter((name) => !since.has(name)), failed }
+      }),
+  }
+}
+
+/** Whether there would be anything to see. */
+function canShow(fault: Fault, { platform, seesCluster = true }: BoardParts): boolean {
+  if (!fault.platform) return true
+  if (platform === null || (fault.cluster === true && !seesCluster)) return false
+  return fault.database === undefined || platform.databases.some(({ name }) => name === fault.database)
+}
+
+function sceneOf({ slack, bot, platform }: BoardParts): Scene {
+  return {
     slack,
     bot,
     get platform() {
@@ -42,47 +104,45 @@ export function createBoard({ platform, slack, bot, onChange = () => {} }: Board
       return platform
     },
   }
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = turn.then(work)
-    turn = next.catch(() => undefined)
+}
+
+/** Work that is done one piece after the other, whatever becomes of each. */
+function createTurn() {
+  let last: Promise<unknown> = Promise.resolve()
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work)
+    last = next.catch(() => undefined)
     return next
   }
-  const find = (name: string): Fault => {
-    const found = faults.find((fault) => fault.name === name)
-    if (found) return found
-    throw new UnknownFault(
-      `there is no fault “${name}”; there are: ${faults.map((one) => one.name).join(', ')}`,
-    )
-  }
-  const stateOf = ({ name, title, does, see, mended, ask }: Fault): FaultState => ({
-    ...{ name, title, does, see, mended, ask },
-    since: since.get(name) ?? null,
-  })
-  const change = async (fault: Fault, broken: boolean): Promise<FaultState> => {
-    if (since.has(fault.name) !== broken) {
-      await (broken ? fault.break(scene) : fault.mend(scene))
-      if (broken) since.set(fault.name, new Date().toISOString())
-      else since.delete(fault.name)
-      onChange()
+}
+
+function find(faults: readonly GroupedFault[], name: string): GroupedFault {
+  const found = faults.find((fault) => fault.name === name)
+  if (found !== undefined) return found
+  const names = faults.map((fault) => fault.name)
+  const meant = nearest(name, names)
+  const hint = meant.length > 0 ? `Did you mean ${either(meant)}?` : `There are: ${names.join(', ')}.`
+  throw new UnknownFault(`There is no fault “${name}”. ${hint}`)
+}
+
+/** Half of a fault would be a state that nobody can mend by name. */
+async function breakWhole(fault: Fault, scene: Scene): Promise<void> {
+  await failing(`${fault.title} could not be broken`, async () => {
+    try {
+      await fault.break(scene)
+    } catch (error) {
+      await Promise.resolve(fault.mend(scene)).catch(() => undefined)
+      throw error
     }
-    return stateOf(fault)
-  }
-  return {
-    list: () => faults.map(stateOf),
-    async break(name) {
-      const fault = find(name)
-      return inTurn(() => change(fault, true))
-    },
-    async mend(name) {
-      const fault = find(name)
-      return inTurn(() => change(fault, false))
-    },
-    reset: () =>
-      inTurn(async () => {
-        const broken = faults.filter(({ name }) => since.has(name))
-        for (const fault of broken) await change(fault, false)
-        return broken.map(({ name }) => name)
-      }),
+  })
+}
+
+async function failing(what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    throw new Error(`${what}: ${wordsOf(error)}`, { cause: error })
   }
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

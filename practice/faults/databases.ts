@@ -6,11 +6,13 @@ export const DATABASE_FAULTS: readonly Fault[] = [
     title: 'Database stopped',
     does: 'orders-db refuses connections.',
     see:
-      'orders-db is unknown (nobody could ask it), and what follows from that: orders-service fails, its pods lose ' +
-      'readiness, its queue grows, alerts fire, its log says why.',
-    mended: 'It answers again with all its data; the queue is worked off within a minute or two.',
+      'Critical: orders-db, whose pod crashes and whom nobody can ask, and what follows from that: calls of orders-service ' +
+      'fail, its pods lose readiness, its queue grows, alerts fire, its log says why.',
+    mended:
+      'It answers again with all its data; the queue is worked off within a minute or two. The restarts of the last hour stay counted.',
     ask: 'health',
     platform: true,
+    database: 'orders-db',
     break: ({ platform }) => platform.breakDatabase('orders-db'),
     mend: ({ platform }) => platform.mendDatabase('orders-db'),
   },
@@ -22,6 +24,7 @@ export const DATABASE_FAULTS: readonly Fault[] = [
     mended: 'The sessions end, and the connections are free.',
     ask: 'health databases',
     platform: true,
+    database: 'auth-db',
     break: ({ platform }) => platform.exhaustConnections('auth-db'),
     mend: ({ platform }) => platform.freeDatabase('auth-db'),
   },
@@ -33,6 +36,7 @@ export const DATABASE_FAULTS: readonly Fault[] = [
     mended: 'The transaction is rolled back; whoever waited goes on.',
     ask: 'health databases',
     platform: true,
+    database: 'sales-db',
     break: ({ platform }) => platform.blockQueries('sales-db'),
     mend: ({ platform }) => platform.freeDatabase('sales-db'),
   },

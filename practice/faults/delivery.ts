@@ -62,12 +62,6 @@ function certificate(
   )
 }
 
-function kustomization(platform: PracticePlatform, status: Condition, lastAttemptedRevision: string): void {
-  const at = { namespace: 'flux-system', name: KUSTOMIZATION }
-  const kind = resource('kustomize.toolkit.fluxcd.io', 'kustomizations')
-  report(platform, kind, at, { lastAttemptedRevision, ready: status })
-}
-
 export const DELIVERY_FAULTS: readonly Fault[] = [
   {
     name: 'queue-without-consumer',
@@ -90,6 +84,7 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
     mended: 'The certificate is renewed for 90 days.',
     ask: 'health alerts',
     platform: true,
+    cluster: true,
     break({ platform }) {
       platform.outages.begin('certificate', CERTIFICATE)
       const message = 'Certificate is up to date and has not expired; its renewal failed: order is invalid'
@@ -104,23 +99,23 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
   {
     name: 'flux-stuck',
     title: 'Flux stuck',
-    does: 'Flux cannot build what stands in Git and applies nothing more.',
+    does: 'Somebody pushes a file that is no YAML: Flux can build nothing of it and applies nothing more.',
     see:
       'The alert FluxReconciliationFailing, and the Kustomization in the cluster: not ready, BuildFailed. Health has no ' +
       'area of its own for Flux: it shows the alert.',
-    mended: 'Flux applies what stands in Git.',
+    mended: 'A revision that is well is pushed, and Flux applies it.',
     ask: 'health alerts',
     platform: true,
+    cluster: true,
     break({ platform }) {
       platform.outages.begin('flux', KUSTOMIZATION)
-      const message =
+      const reason =
         "kustomize build failed: accumulating resources: 'orders/deployment.yaml' is no valid YAML"
-      kustomization(platform, ready('False', 'BuildFailed', message), 'main@sha1:c0ffee1')
+      platform.cluster.pushDefect(reason, 'main@sha1:c0ffee1')
     },
     mend({ platform }) {
       platform.outages.end('flux', KUSTOMIZATION)
-      const message = 'Applied revision: main@sha1:9f1c2ab'
-      kustomization(platform, ready('True', 'ReconciliationSucceeded', message), 'main@sha1:9f1c2ab')
+      platform.cluster.pushDefect(null, 'main@sha1:5eed1e5')
     },
   },
   {

@@ -26,6 +26,10 @@ export interface Fault {
   readonly ask: string | null
   /** Whether the practice platform is needed; false: Slack and the bot are enough. */
   readonly platform: boolean
+  /** It shows in the practice cluster alone: there is nothing to see when the bot reads another one. */
+  readonly cluster?: true
+  /** The database that it is about, which a small world may not have. */
+  readonly database?: string
   break(scene: Scene): Promise<void> | void
   mend(scene: Scene): Promise<void> | void
 }

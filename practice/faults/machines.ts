@@ -4,11 +4,14 @@ export const MACHINE_FAULTS: readonly Fault[] = [
   {
     name: 'node-lost',
     title: 'Node lost',
-    does: 'The kubelet of node-2 says nothing any more.',
-    see: 'Critical: node-2 is not ready, and its pods count as not ready; after five minutes they go elsewhere.',
+    does: 'node-2 is gone with everything that runs there; its kubelet says nothing any more.',
+    see:
+      'Critical: node-2 is not ready, and with it everything that ran there: its pods count as not ready, its databases ' +
+      'cannot be asked. After five minutes the pods go elsewhere.',
     mended: 'The node comes back; pods that went elsewhere stay there.',
     ask: 'health nodes',
     platform: true,
+    cluster: true,
     break: ({ platform }) => platform.loseNode('node-2'),
     mend: ({ platform }) => platform.setNodeReady('node-2', true),
   },

@@ -1,12 +1,29 @@
 import { isObject, type Json, objects, string } from '../slack/json.ts'
 import type { Message } from '../slack/messages.ts'
 import type { State } from '../slack/state.ts'
+import { looksLikePicture } from './pictures.ts'
 import type { Renderer } from './render.ts'
 
-/** A command line that the composer offers while one types. */
+/** A command that the composer offers while one types. */
 export interface Completion {
+  /** The line as typed: `/bakery`, `/bakery logs`. */
   readonly text: string
   readonly summary: string
+  /** How it goes on: `<workload> [--since <span>]`. */
+  readonly hint?: string
+  /** Whole lines that are right. */
+  readonly examples?: readonly string[]
+  readonly arguments?: readonly CompletionArgument[]
+}
+
+export interface CompletionArgument {
+  /** `--since`, or the argument's name where it is given by its place. */
+  readonly word: string
+  readonly flag: boolean
+  /** What its value is called; empty: it takes none. */
+  readonly value: string
+  readonly description: string
+  readonly choices: readonly string[]
 }
 
 /** Something worth trying, shown where the channel begins. */
@@ -40,20 +57,19 @@ export function presentMessage(state: State, renderer: Renderer, message: Messag
     edited: message.edited,
     threadTs: message.threadTs,
     replies: message.replyCount,
-    files: message.files,
+    replyAuthors: message.replyUsers.map((user) => ({ user, ...authorOf(state, user) })),
+    files: message.files.map((file) => ({ ...file, picture: looksLikePicture(file.name) })),
   }
 }
 
-/** A modal or home tab: what can be typed in stays data, the rest is drawn. */
+/** A modal or home tab, drawn. */
 export function presentView(renderer: Renderer, view: Json): Json {
   const words = (key: string) => (isObject(view[key]) ? string(view[key].text) : '')
   return {
     id: view.id,
     title: words('title'),
     submit: words('submit'),
-    close: words('close') || 'Close',
-    parts: objects(view.blocks).map((block) =>
-      block.type === 'input' ? { input: block } : { html: renderer.blocks([block]) },
-    ),
+    close: words('close') || (words('submit') === '' ? 'Close' : 'Cancel'),
+    html: renderer.blocks(objects(view.blocks)),
   }
 }

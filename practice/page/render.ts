@@ -1,9 +1,10 @@
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { Message } from 'slack-blocks-to-jsx'
-import { controlsOf, wordsOf } from '../slack/controls.ts'
+import { controlsOf } from '../slack/controls.ts'
 import { isObject, type Json, objects, string } from '../slack/json.ts'
 import type { State } from '../slack/state.ts'
+import { escapeHtml, literals } from './literals.ts'
 
 /** Draws blocks as Slack draws them, as HTML whose buttons and menus say which control they are. */
 export interface Renderer {
@@ -41,10 +42,30 @@ export function createRenderer(state: State): Renderer {
   }
 }
 
+/** Blocks in which something is entered are the page's own; everything else the library draws, run by run. */
 function draw(blocks: readonly Json[], data: object): string {
+  let html = ''
+  let run: Json[] = []
+  const end = () => {
+    if (run.length > 0) html += drawRun(run, data)
+    run = []
+  }
+  for (const block of blocks) {
+    if (block.type !== 'input') {
+      run.push(block)
+      continue
+    }
+    end()
+    html += `<slack-field data-input="${escapeHtml(JSON.stringify(block))}"></slack-field>`
+  }
+  end()
+  return html
+}
+
+function drawRun(blocks: readonly Json[], data: object): string {
   const literal = literals()
   const element = createElement(Message, {
-    blocks: blocks.map(drawable).map(literal.hide),
+    blocks: blocks.map(drawable).map(withPictures).map(literal.hide),
     name: '',
     logo: '',
     withoutWrapper: true,
@@ -54,74 +75,41 @@ function draw(blocks: readonly Json[], data: object): string {
   return literal.show(adapt(renderToStaticMarkup(element), controlsOf(blocks)))
 }
 
-/**
- * Where the library reads differently from Slack, what it would misread is put in afterwards: plain text with markup
- * (literal in Slack), colons of times and addresses (it looks for emoji), escaped characters (it unescapes too early), and
- * `verbatim`, which keeps Slack from making links and nothing else.
- */
-function literals(): { hide(value: Json): Json; show(html: string): string } {
-  const texts: string[] = []
-  const hide = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(hide)
-    if (!isObject(value)) return value
-    if (
-      value.type === 'plain_text' &&
-      /[*_~`<>&:]/.test(string(value.text)) &&
-      !EMOJI.test(string(value.text))
-    ) {
-      texts.push(string(value.text))
-      return { ...value, text: `\uE000${texts.length - 1}\uE001` }
-    }
-    if (value.type === 'mrkdwn') return { type: 'mrkdwn', text: hidden(string(value.text)) }
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hide(inner)]))
-  }
-  return {
-    hide: (block) => {
-      const hidden = hide(block)
-      return isObject(hidden) ? hidden : block
-    },
-    show: (html) =>
-      html
-        .replace(/\uE000(\d+)\uE001/g, (_, index: string) => escapeHtml(texts[Number(index)] ?? ''))
-        .replace(HIDDEN, (mark) => SHOWN[mark] ?? mark),
-  }
-}
-
-const EMOJI = /(?<=^|\s):[a-z][a-z0-9_+-]*:(?=\s|$)/
-const SHOWN: Readonly<Record<string, string>> = {
-  '\uE002': ':',
-  '\uE003': '&lt;',
-  '\uE004': '&gt;',
-  '\uE005': '&amp;',
-}
-const HIDDEN = /[\uE002-\uE005]/g
-
-/** Hides every colon but those of links, mentions and emoji names, and every escaped character. */
-const hidden = (text: string): string =>
-  text
-    .split(/(<[^>]*>|(?<=^|\s):[a-z][a-z0-9_+-]*:(?=\s|$))/)
-    .map((part, index) =>
-      index % 2 === 1 ? part : part.replaceAll(':', '\uE002').replace(/&(lt|gt|amp);/g, escaped),
-    )
-    .join('')
-
-const escaped = (_: string, name: string): string =>
-  ({ lt: '\uE003', gt: '\uE004', amp: '\uE005' })[name] ?? ''
-
-/** Menus are drawn as buttons first, so that the places of all controls are known, and replaced by the browser's own. */
+/** Everything that can be used is drawn as a button first, so that its place is known, and then replaced by the page's own. */
 function drawable(block: Json): Json {
   if (block.type === 'actions') return { ...block, elements: objects(block.elements).map(asButton) }
-  return isObject(block.accessory) ? { ...block, accessory: asButton(block.accessory) } : block
+  const { accessory } = block
+  return isObject(accessory) && accessory.type !== 'image'
+    ? { ...block, accessory: asButton(accessory) }
+    : block
 }
 
 function asButton(element: Json): Json {
   if (element.type === 'button')
     return { ...element, confirm: undefined, url: undefined, accessibility_label: undefined }
-  return {
-    type: 'button',
-    action_id: element.action_id,
-    text: element.placeholder ?? { type: 'plain_text', text: 'Choose' },
+  return { type: 'button', action_id: element.action_id, text: { type: 'plain_text', text: 'Choose' } }
+}
+
+/** Pictures that were uploaded to Slack (`slack_file`) are shown from this server. */
+function withPictures(block: Json): Json {
+  const shown = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(shown)
+    if (!isObject(value)) return value
+    const url = value.type === 'image' && isObject(value.slack_file) ? string(value.slack_file.url) : ''
+    if (url === '' || !URL.canParse(url))
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner)]))
+    const { slack_file: _, ...rest } = value
+    return { ...rest, image_url: `/file?path=${encodeURIComponent(new URL(url).pathname)}&shown=1` }
   }
+  const drawn = shown(block)
+  return isObject(drawn) ? drawn : block
+}
+
+/** A picture of another site is not loaded: nothing of practice reaches outside. Its description stands for it. */
+const ELSEWHERE = /<img src="https?:[^"]*"([^>]*?)\/?>/g
+const elsewhere = (_: string, rest: string): string => {
+  const alt = / ?alt="([^"]*)"/.exec(rest)?.[1] ?? ''
+  return `<span class="elsewhere" role="img" aria-label="${alt}">${alt} (a picture from elsewhere, not loaded here)</span>`
 }
 
 const BUTTON =
@@ -136,6 +124,9 @@ function adapt(html: string, controls: readonly { block: Json; element: Json }[]
       next += 1
       return control === undefined ? all : controlHtml(control, classes, inner)
     })
+    .replace(/<link rel="preload"[^>]*>/g, '')
+    .replace(/<button type="button" class="w-\[15px\] h-\[15px\]">.*?<\/button>/gs, '')
+    .replace(ELSEWHERE, elsewhere)
     .replace(/ id="[^"]*"/g, '')
     .replace(/ data-theme="[^"]*"/g, '')
     .replace(/<a /g, '<a rel="noopener noreferrer" target="_blank" ')
@@ -147,32 +138,12 @@ function controlHtml(control: { block: Json; element: Json }, classes: string, i
     ? ` data-confirm="${escapeHtml(JSON.stringify(element.confirm))}"`
     : ''
   const which = `data-block="${escapeHtml(string(block.block_id))}" data-action="${escapeHtml(string(element.action_id))}"${confirm}`
-  if (element.type !== 'button') return menuHtml(element, which)
+  if (element.type !== 'button')
+    return `<slack-control ${which} data-element="${escapeHtml(JSON.stringify(element))}"></slack-control>`
   const label = string(element.accessibility_label)
   const aria = label === '' ? '' : ` aria-label="${escapeHtml(label)}"`
   const style = element.style === 'danger' || element.style === 'primary' ? ` ${element.style}` : ''
   const url = string(element.url)
   const link = url.startsWith('https://') || url.startsWith('http://') ? ` data-url="${escapeHtml(url)}"` : ''
   return `<button type="button" class="control${style} ${classes}" ${which}${aria}${link}>${inner}</button>`
-}
-
-function menuHtml(element: Json, which: string): string {
-  const initial = isObject(element.initial_option) ? string(element.initial_option.value) : ''
-  const placeholder = wordsOf({ text: element.placeholder }) || 'Choose'
-  const options = objects(element.options).map((option) => {
-    const value = string(option.value)
-    const selected = value === initial && value !== '' ? ' selected' : ''
-    return `<option value="${escapeHtml(value)}"${selected}>${escapeHtml(wordsOf(option))}</option>`
-  })
-  const first = initial === '' ? `<option value="" disabled selected>${escapeHtml(placeholder)}</option>` : ''
-  return `<select class="control menu" ${which} aria-label="${escapeHtml(placeholder)}">${first}${options.join('')}</select>`
-}
-
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
 }

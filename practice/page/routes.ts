@@ -1,14 +1,18 @@
 import type { Board } from '../faults/board.ts'
+import type { Selector } from '../slack/controls.ts'
 import { isObject, type Json, string } from '../slack/json.ts'
 import type { Shortcut } from '../slack/manifest.ts'
 import type { Message } from '../slack/messages.ts'
 import type { PracticeSlack } from '../slack/start.ts'
 import type { Tour } from '../tour/tour.ts'
 import { type Completion, presentMessage, presentView, type Suggestion } from './presentation.ts'
+import type { Reading } from './reading.ts'
 import type { Renderer } from './render.ts'
+import { appEntry, channelEntries, directEntries, faces, mayLook } from './workspace.ts'
 
 export interface PageParts {
   readonly slack: PracticeSlack
+  readonly reading: Reading
   readonly renderer: Renderer
   /** What the bot's commands are, for completion; read once a page is opened. */
   readonly completions: readonly Completion[]
@@ -38,48 +42,37 @@ function visitor(parts: PageParts, id: string | null): string {
 }
 
 /** A channel that this person may look at. */
-async function channelFor(parts: PageParts, person: string, channel: string | null): Promise<string> {
-  const known = parts.slack.state.channels.get(needed(channel, 'channel'))
-  const own =
-    known === undefined ? channel === (await parts.slack.direct(person)) : known.members.includes(person)
-  if (!own || channel === null) throw new BadRequest(`${person} is not in ${channel}`)
-  return channel
+function channelFor(parts: PageParts, person: string, channel: string | null): string {
+  const wanted = needed(channel, 'channel')
+  if (!mayLook(parts, person, wanted)) throw new BadRequest(`${person} is not in ${wanted}`)
+  return wanted
 }
 
 async function state(parts: PageParts, query: URLSearchParams): Promise<unknown> {
   const { slack } = parts
   const person = visitor(parts, query.get('person') ?? 'U0OLIVIA')
-  const direct = await slack.direct(person)
-  const own = [...slack.state.channels.values()].filter(({ members }) => members.includes(person))
-  const latest = async (channel: string) => (await slack.messages(channel, person)).at(-1)?.ts ?? ''
+  const [direct, channels, people, directs] = await Promise.all([
+    appEntry(parts, person),
+    channelEntries(parts, person),
+    faces(parts),
+    directEntries(parts, person),
+  ])
   return {
-    team: slack.state.team.name,
-    person,
-    bot: slack.state.bot.name,
-    people: [...slack.state.people.values()].filter(({ kind }) => kind !== 'deactivated'),
-    channels: await Promise.all(
-      own.map(async ({ id, name, topic, shared, members }) => ({
-        id,
-        name,
-        topic,
-        shared,
-        members: members.length,
-        latest: await latest(id),
-      })),
-    ),
-    direct: { id: direct, latest: await latest(direct) },
+    ...{ team: slack.state.team.name, bot: slack.state.bot.name },
+    ...{ person, people, channels, directs, direct },
+    groups: [...slack.state.groups.values()].map(({ handle, name }) => ({ handle, name })),
     homeTab: parts.homeTab,
     shortcuts: parts.shortcuts,
     completions: parts.completions,
     suggestions: parts.suggestions.filter(
-      ({ channel }) => channel === direct || own.some(({ id }) => id === channel),
+      ({ channel }) => channel === direct.id || channels.some(({ id }) => id === channel),
     ),
   }
 }
 
 async function messages(parts: PageParts, query: URLSearchParams): Promise<unknown> {
   const person = visitor(parts, query.get('person'))
-  const channel = await channelFor(parts, person, query.get('channel'))
+  const channel = channelFor(parts, person, query.get('channel'))
   const thread = query.get('thread')
   const found =
     thread === null
@@ -94,27 +87,20 @@ async function views(parts: PageParts, query: URLSearchParams): Promise<unknown>
   return top === undefined ? null : presentView(parts.renderer, top)
 }
 
-/** Opening the home tab is itself an event that the bot hears. */
+/** Opening a tab of the app is itself an event that the bot hears. */
 async function home(parts: PageParts, query: URLSearchParams): Promise<unknown> {
   const person = visitor(parts, query.get('person'))
-  if (query.get('opened') === '1') {
-    const channel = await parts.slack.direct(person)
-    const ts = parts.slack.state.nextTs()
-    await parts.slack.event({ type: 'app_home_opened', user: person, channel, tab: 'home', event_ts: ts })
-  }
+  const tab = query.get('opened')
+  if (tab === 'home' || tab === 'messages') await parts.slack.openHome(person, tab)
   const view = parts.slack.home(person)
   return view === null ? null : presentView(parts.renderer, view)
 }
 
-const board: Query = async (parts) => parts.board?.list() ?? []
-
-const tour: Query = async (parts) => parts.tour?.steps() ?? []
-
-export const QUERIES: Readonly<Record<string, Query>> = { state, messages, views, home, board, tour }
+export const QUERIES: Readonly<Record<string, Query>> = { state, messages, views, home }
 
 async function send(parts: PageParts, body: Json): Promise<unknown> {
   const person = visitor(parts, string(body.person))
-  const channel = await channelFor(parts, person, string(body.channel))
+  const channel = channelFor(parts, person, string(body.channel))
   const text = string(body.text).trim()
   if (text === '') throw new BadRequest('there is nothing to send')
   const thread = string(body.thread)
@@ -125,18 +111,41 @@ async function send(parts: PageParts, body: Json): Promise<unknown> {
 
 async function act(parts: PageParts, body: Json): Promise<unknown> {
   const person = visitor(parts, string(body.person))
-  const option = string(body.option)
-  const selector = {
-    action: string(body.action),
-    ...(string(body.block) === '' ? {} : { block: string(body.block) }),
-    ...(option === '' ? {} : { option }),
-  }
+  const selector = selectorOf(body)
   if (string(body.view) !== '') return parts.slack.clickView(person, string(body.view), selector)
   return parts.slack.click(person, await messageOf(parts, person, body), selector)
 }
 
+const selectorOf = (body: Json): Selector => ({
+  action: string(body.action),
+  ...(string(body.block) === '' ? {} : { block: string(body.block) }),
+  ...(string(body.option) === '' ? {} : { option: string(body.option) }),
+  ...(isObject(body.chosen) ? { chosen: body.chosen } : {}),
+  ...(isObject(body.values) ? { values: body.values } : {}),
+})
+
+/** The options of a menu that the bot knows, for what was typed. */
+async function suggest(parts: PageParts, body: Json): Promise<unknown> {
+  const person = visitor(parts, string(body.person))
+  const on = string(body.view) || (await messageOf(parts, person, body))
+  return parts.slack.suggest(person, on, selectorOf(body), string(body.typed))
+}
+
+/** Two people's direct messages, begun by opening them. */
+async function direct(parts: PageParts, body: Json): Promise<unknown> {
+  const other = visitor(parts, string(body.with))
+  return { channel: await parts.slack.directBetween(visitor(parts, string(body.person)), other) }
+}
+
+/** What somebody has read. */
+async function mark(parts: PageParts, body: Json): Promise<unknown> {
+  const person = visitor(parts, string(body.person))
+  parts.reading.mark(person, channelFor(parts, person, string(body.channel)), string(body.ts))
+  return { ok: true }
+}
+
 async function messageOf(parts: PageParts, person: string, body: Json): Promise<Message> {
-  const channel = await channelFor(parts, person, string(body.channel))
+  const channel = channelFor(parts, person, string(body.channel))
   const thread = string(body.thread)
   const there =
     thread === ''
@@ -153,12 +162,6 @@ async function shortcut(parts: PageParts, body: Json): Promise<unknown> {
   return parts.slack.shortcut(person, string(body.callback), message)
 }
 
-/** The tour begins anew. */
-async function retour(parts: PageParts): Promise<unknown> {
-  parts.tour?.restart()
-  return { ok: true }
-}
-
 async function submit(parts: PageParts, body: Json): Promise<unknown> {
   const values = isObject(body.values) ? body.values : {}
   return parts.slack.submit(visitor(parts, string(body.person)), string(body.view), values)
@@ -169,4 +172,7 @@ async function close(parts: PageParts, body: Json): Promise<unknown> {
   return { ok: true }
 }
 
-export const ACTIONS: Readonly<Record<string, Action>> = { send, act, shortcut, retour, submit, close }
+export const ACTIONS: Readonly<Record<string, Action>> = {
+  ...{ send, act, suggest, shortcut, submit, close },
+  ...{ direct, mark },
+}

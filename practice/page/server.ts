@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { Board } from '../faults/board.ts'
@@ -9,9 +9,12 @@ import type { Change } from '../slack/state.ts'
 import type { Tour } from '../tour/tour.ts'
 import { breaking } from './breaking.ts'
 import { refusal, SECURITY_HEADERS } from './guard.ts'
+import { pictureType } from './pictures.ts'
 import type { Completion, Suggestion } from './presentation.ts'
+import { createReading } from './reading.ts'
 import { createRenderer } from './render.ts'
 import { ACTIONS, BadRequest, type PageParts, QUERIES } from './routes.ts'
+import { touring } from './touring.ts'
 
 export interface PageOptions {
   readonly slack: PracticeSlack
@@ -37,8 +40,10 @@ const PORTS_TRIED = 20
 
 /** Starts the practice page on a port of the loopback interface. Throws when no port is free. */
 export async function startPage(options: PageOptions): Promise<Page> {
+  const reading = createReading(options.slack)
   const parts: PageParts = {
     slack: options.slack,
+    reading,
     renderer: createRenderer(options.slack.state),
     completions: options.completions ?? [],
     suggestions: options.suggestions ?? [],
@@ -57,6 +62,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
   return {
     url: `http://127.0.0.1:${port}`,
     async stop() {
+      reading.stop()
       for (const stream of streams) stream.end()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -70,14 +76,13 @@ interface Asset {
 }
 type Assets = ReadonlyMap<string, Asset>
 
-const SCRIPTS = [
-  ...['page.js', 'net.js', 'draw.js', 'composer.js', 'controls.js', 'dialogs.js'],
-  ...['sidebar.js', 'menus.js', 'panel.js', 'tour.js', 'shortcuts.js'],
-]
+const BROWSER = new URL('./browser/', import.meta.url)
+const STYLES = ['page.css', 'messages.css', 'controls.css', 'panels.css']
 
 /** The page's own files, and the stylesheet of the library that draws blocks (its one id becomes a class of the same weight). */
 function assets(): Assets {
-  const own = (name: string) => readFileSync(new URL(`./browser/${name}`, import.meta.url), 'utf8')
+  const own = (name: string) => readFileSync(new URL(name, BROWSER), 'utf8')
+  const scripts = readdirSync(BROWSER).filter((name) => name.endsWith('.js'))
   const library = readFileSync(
     fileURLToPath(import.meta.resolve('slack-blocks-to-jsx/dist/style.css')),
     'utf8',
@@ -86,12 +91,12 @@ function assets(): Assets {
   const style = { type: 'text/css; charset=utf-8' }
   return new Map([
     ['/', { type: 'text/html; charset=utf-8', content: own('index.html') }],
-    ['/page.css', { ...style, content: ['page.css', 'panels.css'].map(own).join('\n') }],
+    ['/page.css', { ...style, content: STYLES.map(own).join('\n') }],
     [
       '/blocks.css',
       { ...style, content: library.replaceAll('#slack_blocks_to_jsx', ':is(.slack_blocks_to_jsx, #weight)') },
     ],
-    ...SCRIPTS.map((name): [string, Asset] => [`/${name}`, { ...script, content: own(name) }]),
+    ...scripts.map((name): [string, Asset] => [`/${name}`, { ...script, content: own(name) }]),
   ])
 }
 
@@ -116,8 +121,10 @@ async function serve(
   const name = url.pathname.slice('/do/'.length)
   const query = request.method === 'GET' ? QUERIES[name] : undefined
   if (query !== undefined) return json(response, 200, await query(parts, url.searchParams))
-  const broken = request.method === 'POST' ? await breaking(parts.board, url.pathname) : null
-  if (broken !== null) return json(response, broken.status, broken.body)
+  const method = request.method ?? ''
+  const told =
+    (await touring(parts.tour, method, url.pathname)) ?? (await breaking(parts.board, method, url.pathname))
+  if (told !== null) return json(response, told.status, told.body)
   const action = request.method === 'POST' ? ACTIONS[name] : undefined
   if (action === undefined) return json(response, 404, { error: 'there is no such page' })
   const body = parsed(await read(request))
@@ -145,15 +152,16 @@ function stream(
   })
 }
 
-/** A file as a download: whatever it holds, the browser must not run it. */
+/** A picture to be shown, anything else as a download: whatever it holds, the browser must not run it. */
 async function file(parts: PageParts, query: URLSearchParams, response: ServerResponse): Promise<void> {
   const path = query.get('path') ?? ''
   const found = path.startsWith('/files-pri/') ? await parts.slack.file(path) : null
   if (found === null) return json(response, 404, { error: 'there is no such file' })
   const name = encodeURIComponent(query.get('name') ?? 'file')
+  const picture = query.get('shown') === '1' ? pictureType(found.bytes) : null
   const headers = {
-    'Content-Type': 'text/plain; charset=utf-8',
-    'Content-Disposition': `attachment; filename*=UTF-8''${name}`,
+    'Content-Type': picture ?? 'text/plain; charset=utf-8',
+    'Content-Disposition': `${picture === null ? 'attachment' : 'inline'}; filename*=UTF-8''${name}`,
   }
   response.writeHead(200, { ...SECURITY_HEADERS, ...headers }).end(found.bytes)
 }

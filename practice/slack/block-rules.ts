@@ -1,5 +1,6 @@
 import { element, image } from './block-elements.ts'
 import { atMost, COUNT, type Faults, identifier, items, TEXT, text, unknownKeys } from './block-faults.ts'
+import { placeFaults, type Surface } from './block-places.ts'
 import { isObject, type Json, objects, string } from './json.ts'
 
 /**
@@ -7,14 +8,19 @@ import { isObject, type Json, objects, string } from './json.ts'
  * https://docs.slack.dev/reference/block-kit/blocks and .../block-elements. A fault reads as Slack words it.
  */
 
-export const SURFACE_LIMIT = { message: 50, view: 100 } as const
+export const SURFACE_LIMIT: Readonly<Record<Surface, number>> = {
+  message: 50,
+  view: 100,
+  modal: 100,
+  home: 100,
+}
 
 const BLOCKS = new Set([
   ...['section', 'header', 'context', 'actions', 'divider', 'rich_text', 'input', 'image', 'file', 'video'],
   ...['table', 'markdown', 'data_table', 'data_visualization', 'alert', 'card', 'context_actions'],
 ])
 /** What Slack would say against these blocks; empty when it would take them. */
-export function blockFaults(blocks: unknown, surface: 'message' | 'view'): readonly string[] {
+export function blockFaults(blocks: unknown, surface: Surface): readonly string[] {
   if (!Array.isArray(blocks)) return ['[ERROR] must be an array [json-pointer:/blocks]']
   const faults: Faults = []
   const limit = SURFACE_LIMIT[surface]
@@ -40,6 +46,7 @@ export function blockFaults(blocks: unknown, surface: 'message' | 'view'): reado
     ids.add(id)
     unknownKeys(faults, block, at)
     RULES[string(block.type)]?.(faults, block, at)
+    placeFaults(faults, block, at, surface)
   })
   return faults
 }

@@ -1,3 +1,4 @@
+import { type Chosen, reported } from './chosen.ts'
 import { type Json, objects, string } from './json.ts'
 import type { Message } from './messages.ts'
 
@@ -9,14 +10,19 @@ export type Selector =
       readonly text?: string
       readonly block?: string
       readonly index?: number
+      /** The value of the option that is chosen in a menu. */
       readonly option?: string
+      /** What is chosen or typed, as Slack reports it. */
+      readonly chosen?: Chosen
+      /** What stands in the other controls: block id → action id → state. */
+      readonly values?: Json
     }
 
-/** Every button and menu of a message or view, in reading order, each with the block that it is in. */
+/** Everything that can be used in a message or view, in reading order, each with the block that it is in. */
 export function controlsOf(blocks: readonly Json[]): readonly { block: Json; element: Json }[] {
   return blocks.flatMap((block) => {
-    const own = block.type === 'actions' ? objects(block.elements) : objects([block.accessory])
-    return own.map((element) => ({ block, element }))
+    const own = block.type === 'actions' ? objects(block.elements) : objects([block.accessory, block.element])
+    return own.filter(({ type }) => type !== 'image').map((element) => ({ block, element }))
   })
 }
 
@@ -45,16 +51,13 @@ export function findControl(blocks: readonly Json[], selector: Selector): { bloc
 }
 
 /** The action as Slack reports it for this control. */
-export function actionOf(control: { block: Json; element: Json }, option: string | undefined): Json {
-  const { block, element } = control
+export function actionOf({ block, element }: { block: Json; element: Json }, selector: Selector): Json {
   const base = { type: element.type, action_id: element.action_id, block_id: block.block_id }
   if (element.type === 'button') {
     return { ...base, text: element.text, ...(element.value === undefined ? {} : { value: element.value }) }
   }
-  const chosen = objects(element.options).find(({ value }) => value === option)
-  if (chosen === undefined)
-    throw new Error(`the menu ${string(element.action_id)} has no option ${String(option)}`)
-  return { ...base, selected_option: chosen }
+  const { option, chosen } = typeof selector === 'string' ? {} : selector
+  return { ...base, ...reported(element, option, chosen) }
 }
 
 /** The newest message that Slack would show, by predicate. */

@@ -3,6 +3,7 @@ import { isObject, type Json, parsed } from './json.ts'
 import { groupObject, userObject } from './methods/people.ts'
 import { type Door, personOf, send } from './outgoing.ts'
 import { eventCallback } from './payloads.ts'
+import type { State } from './state.ts'
 import type { Channel, Person } from './workspace.ts'
 
 /** Slack sends an event again at once, after a minute and after five. https://docs.slack.dev/apis/events-api */
@@ -48,6 +49,13 @@ export async function verifyUrl(door: Door): Promise<boolean> {
   const delivery = await send(door, body, { 'content-type': 'application/json' })
   const answer = parsed(delivery.body)
   return delivery.ok && (delivery.body === challenge || (isObject(answer) && answer.challenge === challenge))
+}
+
+/** Somebody looks at the app. Its home view goes along once there is one. */
+export function homeOpened(state: State, person: string, channel: string, tab: 'home' | 'messages'): Json {
+  const view = state.homes.get(person)
+  const shown = tab === 'home' && view !== undefined ? { view } : {}
+  return { type: 'app_home_opened', user: person, channel, tab, event_ts: state.nextTs(), ...shown }
 }
 
 /** Changes what Slack knows of a person; the events that Slack would send. */
@@ -112,6 +120,10 @@ export function changeChannel(
       user: 'USLACKBOT',
       ...at,
     })
+  }
+  for (const user of after.members.filter((member) => !before.members.includes(member))) {
+    const where = { channel: id, channel_type: 'C', team: state.team.id }
+    events.push({ type: 'member_joined_channel', user, ...where, ...at })
   }
   if (after.name !== before.name)
     events.push({ type: 'channel_rename', channel: { id, name: after.name }, ...at })

@@ -1,8 +1,9 @@
+import { stateValues } from './chosen.ts'
 import { actionOf, findControl, type Selector } from './controls.ts'
 import type { Delivery } from './deliver.ts'
 import { isObject, type Json, objects, parsed, string } from './json.ts'
 import type { Message } from './messages.ts'
-import { showView } from './methods/views.ts'
+import { checkedView, showView } from './methods/views.ts'
 import { type Door, personOf, placeOf, send, trigger } from './outgoing.ts'
 import * as payloads from './payloads.ts'
 
@@ -15,8 +16,7 @@ export async function click(
 ): Promise<Delivery> {
   const desk = door.desk()
   const place = placeOf(desk, personId, message.channel)
-  const option = typeof selector === 'string' ? undefined : selector.option
-  const action = actionOf(findControl(message.blocks, selector), option)
+  const action = actionOf(findControl(message.blocks, selector), selector)
   const responseUrl = door.responses.create({
     channel: message.channel,
     person: personId,
@@ -24,7 +24,10 @@ export async function click(
     message: { ts: message.ts, ephemeral: message.ephemeral },
   })
   const handles = { triggerId: await trigger(door, personId), responseUrl }
-  return send(door, payloads.blockActions(desk.state, place, message, action, handles))
+  return send(
+    door,
+    payloads.blockActions(desk.state, place, message, action, valuesOf(message.blocks, selector), handles),
+  )
 }
 
 /** Clicks a button of the topmost modal or of the home tab. */
@@ -37,10 +40,43 @@ export async function clickView(
   const desk = door.desk()
   const person = personOf(desk, personId)
   const view = viewOf(door, personId, viewId)
-  const option = typeof selector === 'string' ? undefined : selector.option
-  const action = actionOf(findControl(objects(view.blocks), selector), option)
+  const blocks = objects(view.blocks)
+  const action = actionOf(findControl(blocks, selector), selector)
   const id = await trigger(door, personId, view.type === 'modal' ? viewId : undefined)
-  return send(door, payloads.viewActions(desk.state, person, view, action, id))
+  return send(door, payloads.viewActions(desk.state, person, view, action, valuesOf(blocks, selector), id))
+}
+
+const valuesOf = (blocks: readonly Json[], selector: Selector): Json =>
+  stateValues(blocks, (typeof selector === 'string' ? undefined : selector.values) ?? {})
+
+/** The options that the bot offers for what was typed. */
+export interface Suggested extends Delivery {
+  readonly options: readonly Json[]
+  /** Options in groups, each with its `label`. */
+  readonly groups: readonly Json[]
+}
+
+/** Types into a menu whose options the bot knows (`external_select`), on a message or in a view (by its id). */
+export async function suggest(
+  door: Door,
+  personId: string,
+  on: Message | string,
+  selector: Selector,
+  value: string,
+): Promise<Suggested> {
+  const desk = door.desk()
+  const view = typeof on === 'string' ? viewOf(door, personId, on) : null
+  const from =
+    typeof on === 'string'
+      ? { person: personOf(desk, personId), view: view ?? {} }
+      : { place: placeOf(desk, personId, on.channel), message: on }
+  const control = findControl(typeof on === 'string' ? objects(view?.blocks) : on.blocks, selector)
+  const delivery = await send(door, payloads.blockSuggestion(desk.state, from, control, value))
+  const answer = delivery.ok ? parsed(delivery.body) : null
+  if (!isObject(answer)) {
+    return { ...delivery, error: delivery.error ?? 'dispatch_failed', options: [], groups: [] }
+  }
+  return { ...delivery, options: objects(answer.options), groups: objects(answer.option_groups) }
 }
 
 /** Chooses one of the app's shortcuts, on a message or from anywhere. */
@@ -73,7 +109,8 @@ export async function submit(door: Door, personId: string, viewId: string, value
   const person = personOf(desk, personId)
   const view = viewOf(door, personId, viewId)
   const triggerId = await trigger(door, personId)
-  const delivery = await send(door, payloads.viewSubmission(desk.state, person, view, values, triggerId))
+  const state = stateValues(objects(view.blocks), values)
+  const delivery = await send(door, payloads.viewSubmission(desk.state, person, view, state, triggerId))
   if (!delivery.ok) return { ...delivery, errors: {} }
   const answer = parsed(delivery.body)
   const action = isObject(answer) ? string(answer.response_action) : ''
@@ -83,33 +120,58 @@ export async function submit(door: Door, personId: string, viewId: string, value
       errors: Object.fromEntries(Object.entries(answer.errors).map(([key, why]) => [key, string(why)])),
     }
   }
-  const next = isObject(answer) && isObject(answer.view) ? answer.view : null
-  if (action === 'update' && next !== null) await replaceView(door, personId, view, next)
-  else if (action === 'push' && next !== null) await pushView(door, personId, viewId, next)
-  else removeViews(door, personId, action === 'clear' ? null : viewId)
-  return { ...delivery, errors: {} }
+  const taken = await follow(door, personId, view, action, isObject(answer) ? answer.view : null)
+  return { ...delivery, error: taken ? null : 'dispatch_failed', errors: {} }
 }
 
-/** Closes the topmost modal; the bot hears of it when the view asked for that. */
+/** Does what an acknowledgement says of the modal; false when it says nothing that Slack would take: the modal stays. */
+async function follow(
+  door: Door,
+  personId: string,
+  view: Json,
+  action: string,
+  given: unknown,
+): Promise<boolean> {
+  if (action !== 'update' && action !== 'push') {
+    removeViews(door, personId, action === 'clear' ? null : string(view.id))
+    return true
+  }
+  const checked = checkedView({ view: given }, 'modal')
+  if ('refusal' in checked) return false
+  const next = checked.body.view
+  if (!isObject(next)) return false
+  return action === 'update'
+    ? replaceView(door, personId, view, next)
+    : pushView(door, personId, string(view.id), next)
+}
+
+/** Closes the topmost modal, or all (`clear_on_close`); the bot hears of those that asked for that. */
 export async function close(door: Door, personId: string, viewId: string): Promise<void> {
   const desk = door.desk()
   const view = viewOf(door, personId, viewId)
-  removeViews(door, personId, viewId)
-  if (view.notify_on_close === true)
-    await send(door, payloads.viewClosed(desk.state, personOf(desk, personId), view))
+  const all = view.clear_on_close === true
+  const closed = all ? [...(desk.state.views.get(personId) ?? [])].reverse() : [view]
+  removeViews(door, personId, all ? null : viewId)
+  for (const each of closed) {
+    if (each.notify_on_close !== true) continue
+    await send(door, payloads.viewClosed(desk.state, personOf(desk, personId), each, all))
+  }
 }
 
-async function replaceView(door: Door, personId: string, old: Json, next: Json): Promise<void> {
+async function replaceView(door: Door, personId: string, old: Json, next: Json): Promise<boolean> {
   const desk = door.desk()
   const reply = await desk.emulated.call('bot', 'views.update', { view_id: old.id, view: next })
   if (isObject(reply.view)) showView(desk, personId, reply.view, 'replace')
+  return reply.ok === true
 }
 
-async function pushView(door: Door, personId: string, viewId: string, next: Json): Promise<void> {
+/** A fourth view is not put on the stack. Slack says nothing of it, and the modal stays as it is. */
+async function pushView(door: Door, personId: string, viewId: string, next: Json): Promise<boolean> {
   const desk = door.desk()
   const triggerId = await trigger(door, personId, viewId)
   const reply = await desk.emulated.call('bot', 'views.push', { trigger_id: triggerId, view: next })
   if (isObject(reply.view)) showView(desk, personId, reply.view, 'push')
+  return reply.ok === true
 }
 
 function removeViews(door: Door, personId: string, viewId: string | null): void {

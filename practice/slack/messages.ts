@@ -1,5 +1,5 @@
 import type { Emulated } from './emulator.ts'
-import { isObject, type Json, objects, string } from './json.ts'
+import { isObject, type Json, objects, string, strings } from './json.ts'
 import type { Ephemeral, State } from './state.ts'
 
 /** A message as whoever looks at the workspace sees it. */
@@ -12,6 +12,8 @@ export interface Message {
   readonly blocks: readonly Json[]
   readonly threadTs: string | null
   readonly replyCount: number
+  /** Who has replied, each once. */
+  readonly replyUsers: readonly string[]
   readonly edited: boolean
   readonly ephemeral: boolean
   readonly metadata: Json | null
@@ -67,6 +69,7 @@ function message(channel: string, raw: Json): Message {
     blocks: objects(raw.blocks),
     threadTs: string(raw.thread_ts) || null,
     replyCount: typeof raw.reply_count === 'number' ? raw.reply_count : 0,
+    replyUsers: strings(raw.reply_users),
     edited: isObject(raw.edited),
     ephemeral: false,
     metadata: isObject(raw.metadata) ? raw.metadata : null,
@@ -94,6 +97,7 @@ export function ephemeralMessage(state: State, ephemeral: Ephemeral): Message {
     blocks: ephemeral.blocks,
     threadTs: ephemeral.threadTs,
     replyCount: 0,
+    replyUsers: [],
     edited: false,
     ephemeral: true,
     metadata: null,

@@ -33,6 +33,8 @@ export function placeOf(desk: Desk, id: string, channel: string): payloads.Place
   if (known !== undefined && !known.members.includes(id)) {
     throw new Error(`${person.realName} is not a member of #${known.name}`)
   }
+  const two = desk.state.directs.get(channel)
+  if (two !== undefined && !two.includes(id)) throw new Error(`${person.realName} is not in ${channel}`)
   return { person, channel, channelName: known?.name ?? 'directmessage' }
 }
 

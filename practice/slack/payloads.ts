@@ -58,26 +58,29 @@ export function blockActions(
   place: Place,
   message: Message,
   action: Json,
+  values: Json,
   handles: Handles,
 ): string {
   return payload({
     type: 'block_actions',
     ...acting(state, place.person),
-    container: {
-      type: 'message',
-      message_ts: message.ts,
-      channel_id: place.channel,
-      is_ephemeral: message.ephemeral,
-      ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
-    },
+    container: messageContainer(place, message),
     trigger_id: handles.triggerId,
     channel: { id: place.channel, name: place.channelName },
     ...(message.ephemeral ? {} : { message: shown(state, message) }),
-    state: { values: {} },
+    state: { values },
     response_url: handles.responseUrl,
     actions: [{ ...action, action_ts: `${Math.floor(Date.now() / 1000)}.000000` }],
   })
 }
+
+const messageContainer = (place: Place, message: Message): Json => ({
+  type: 'message',
+  message_ts: message.ts,
+  channel_id: place.channel,
+  is_ephemeral: message.ephemeral,
+  ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
+})
 
 const shown = (state: State, message: Message): Json => ({
   type: 'message',
@@ -98,6 +101,7 @@ export function viewActions(
   person: Person,
   view: Json,
   action: Json,
+  values: Json,
   triggerId: string,
 ): string {
   return payload({
@@ -105,8 +109,35 @@ export function viewActions(
     ...acting(state, person),
     container: { type: 'view', view_id: view.id },
     trigger_id: triggerId,
-    view,
+    view: { ...view, state: { values } },
     actions: [{ ...action, action_ts: `${Math.floor(Date.now() / 1000)}.000000` }],
+  })
+}
+
+/** What somebody types into a menu whose options the app knows: which are there? */
+export function blockSuggestion(
+  state: State,
+  from:
+    | { readonly place: Place; readonly message: Message }
+    | { readonly person: Person; readonly view: Json },
+  control: { readonly block: Json; readonly element: Json },
+  value: string,
+): string {
+  const where =
+    'view' in from
+      ? { container: { type: 'view', view_id: from.view.id }, view: from.view }
+      : {
+          container: messageContainer(from.place, from.message),
+          channel: { id: from.place.channel, name: from.place.channelName },
+          ...(from.message.ephemeral ? {} : { message: shown(state, from.message) }),
+        }
+  return payload({
+    type: 'block_suggestion',
+    ...acting(state, 'view' in from ? from.person : from.place.person),
+    ...where,
+    action_id: control.element.action_id,
+    block_id: control.block.block_id,
+    value,
   })
 }
 
@@ -160,8 +191,9 @@ export function viewSubmission(
   })
 }
 
-export function viewClosed(state: State, person: Person, view: Json): string {
-  return payload({ type: 'view_closed', ...acting(state, person), view, is_cleared: false })
+/** `cleared`: the whole stack of views was closed at once. */
+export function viewClosed(state: State, person: Person, view: Json, cleared: boolean): string {
+  return payload({ type: 'view_closed', ...acting(state, person), view, is_cleared: cleared })
 }
 
 export function eventCallback(state: State, event: Json): string {

@@ -1,7 +1,7 @@
 import type { Selector } from './controls.ts'
 import type { Delivery } from './deliver.ts'
 import type { Outage } from './faults.ts'
-import type { Submitted } from './interact.ts'
+import type { Submitted, Suggested } from './interact.ts'
 import type { Json } from './json.ts'
 import type { Message } from './messages.ts'
 import type { ApiCall, Change, State } from './state.ts'
@@ -15,6 +15,8 @@ export interface SlackOptions {
   /** The app's scopes; those of manifest.yml by default. */
   readonly scopes?: readonly string[] | undefined
   readonly commands?: readonly string[] | undefined
+  /** The events that the app hears of itself; those of manifest.yml by default. */
+  readonly events?: readonly string[] | undefined
   readonly retryDelaysMs?: readonly number[] | undefined
   /** Slack's rate limits, as real as they are by default. */
   readonly rateLimits?: boolean | undefined
@@ -38,11 +40,15 @@ export interface PracticeSlack {
   command(person: string, channel: string, line: string): Promise<Delivery>
   click(person: string, message: Message, selector: Selector): Promise<Delivery>
   clickView(person: string, viewId: string, selector: Selector): Promise<Delivery>
+  /** Types into a menu whose options the bot knows, on a message or in a view (by its id). */
+  suggest(person: string, on: Message | string, selector: Selector, value: string): Promise<Suggested>
   /** Chooses a shortcut of the app's, on a message or (null) from anywhere. */
   shortcut(person: string, callbackId: string, message: Message | null): Promise<Delivery>
   submit(person: string, viewId: string, values: Json): Promise<Submitted>
   close(person: string, viewId: string): Promise<void>
   event(event: Json): Promise<Delivery>
+  /** Opens a tab of the app's: the bot hears of it when its manifest asks for `app_home_opened`. */
+  openHome(person: string, tab: 'home' | 'messages'): Promise<void>
   changePerson(id: string, changes: Partial<Omit<Person, 'id'>>): Promise<void>
   changeGroup(id: string, members: readonly string[]): Promise<void>
   changeChannel(id: string, changes: Partial<Omit<Channel, 'id'>>): Promise<void>
@@ -53,6 +59,8 @@ export interface PracticeSlack {
   ephemerals(person: string, channel?: string): readonly Message[]
   /** The channel id of a person's direct messages with the app. */
   direct(person: string): Promise<string>
+  /** The channel id of the direct messages of two people. */
+  directBetween(one: string, other: string): Promise<string>
   views(person: string): readonly Json[]
   home(person: string): Json | null
   file(path: string): Promise<{ type: string; bytes: Buffer } | null>

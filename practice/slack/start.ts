@@ -2,7 +2,15 @@ import type { Server } from 'node:http'
 import { createApiServer } from './api-server.ts'
 import { startEmulator } from './emulator.ts'
 import { escapeMessage } from './escape.ts'
-import { changeChannel, changeGroup, changePerson, RETRY_DELAYS_MS, sendEvent, verifyUrl } from './events.ts'
+import {
+  changeChannel,
+  changeGroup,
+  changePerson,
+  homeOpened,
+  RETRY_DELAYS_MS,
+  sendEvent,
+  verifyUrl,
+} from './events.ts'
 import { createFaults } from './faults.ts'
 import * as interaction from './interact.ts'
 import { type Json, string } from './json.ts'
@@ -31,7 +39,9 @@ export async function startSlack(options: SlackOptions): Promise<PracticeSlack> 
   const state = createState(workspace)
   const faults = { ...createFaults(), rateLimits: options.rateLimits ?? true }
   const now = options.now ?? Date.now
-  const scopes = options.scopes ?? appManifest().scopes
+  const manifest = appManifest()
+  const scopes = options.scopes ?? manifest.scopes
+  const subscribed = options.events ?? manifest.events
   let desk: Desk
   const responses = createResponseUrls(() => desk, now)
   const triggers = new Map<string, { person: string; at: number }>()
@@ -48,6 +58,7 @@ export async function startSlack(options: SlackOptions): Promise<PracticeSlack> 
     triggers,
     botUrl: options.botUrl ?? null,
   }
+  const eyes = looking(desk)
   const stopping = new AbortController()
   const retries = { delaysMs: options.retryDelaysMs ?? RETRY_DELAYS_MS, signal: stopping.signal }
   const event = (body: Json) => sendEvent(door, body, retries)
@@ -65,10 +76,19 @@ export async function startSlack(options: SlackOptions): Promise<PracticeSlack> 
     verifyUrl: () => verifyUrl(door),
     ...acting(door),
     event,
+    async openHome(person, tab) {
+      if (subscribed.includes('app_home_opened'))
+        await event(homeOpened(desk.state, person, await eyes.direct(person), tab))
+    },
     changePerson: (id, changes) => tell(changePerson(door, id, changes)),
     changeGroup: (id, members) => tell(changeGroup(door, id, members)),
-    changeChannel: (id, changes) => tell(changeChannel(door, id, changes)),
-    ...looking(desk),
+    async changeChannel(id, changes) {
+      const events = changeChannel(door, id, changes)
+      const joins = events.some(({ type, user }) => type === 'member_joined_channel' && user === state.bot.id)
+      if (joins) await emulated.call('bot-all', 'conversations.join', { channel: id })
+      await tell(events)
+    },
+    ...eyes,
     setDown(outage, only) {
       faults.outage = outage === true ? 'error' : outage || null
       faults.methods = only ?? null
@@ -91,7 +111,10 @@ export async function startSlack(options: SlackOptions): Promise<PracticeSlack> 
   }
 }
 
-type Acting = Pick<PracticeSlack, 'say' | 'command' | 'click' | 'clickView' | 'shortcut' | 'submit' | 'close'>
+type Acting = Pick<
+  PracticeSlack,
+  'say' | 'command' | 'click' | 'clickView' | 'suggest' | 'shortcut' | 'submit' | 'close'
+>
 
 const acting = (door: Door): Acting => ({
   async say(person, channel, text, threadTs) {
@@ -107,6 +130,7 @@ const acting = (door: Door): Acting => ({
   command: (person, channel, line) => command(door, person, channel, line),
   click: (person, message, selector) => interaction.click(door, person, message, selector),
   clickView: (person, viewId, selector) => interaction.clickView(door, person, viewId, selector),
+  suggest: (person, on, selector, value) => interaction.suggest(door, person, on, selector, value),
   shortcut: (person, callbackId, message) => interaction.shortcut(door, person, callbackId, message),
   submit: (person, viewId, values) => interaction.submit(door, person, viewId, values),
   close: (person, viewId) => interaction.close(door, person, viewId),

@@ -15,7 +15,7 @@ export interface Ephemeral {
 
 /** Something that a person who looks at the workspace would see change. */
 export interface Change {
-  readonly type: 'message' | 'ephemeral' | 'view' | 'home' | 'people' | 'files' | 'faults' | 'tour'
+  readonly type: 'message' | 'ephemeral' | 'view' | 'home' | 'people' | 'files' | 'read' | 'faults' | 'tour'
   readonly channel?: string
   readonly person?: string
 }
@@ -41,6 +41,8 @@ export interface State {
   /** Modals that a person has open, the topmost last. */
   readonly views: Map<string, Json[]>
   readonly homes: Map<string, Json>
+  /** Direct messages that somebody has opened: channel → the two who are in it. */
+  readonly directs: Map<string, readonly [string, string]>
   readonly calls: ApiCall[]
   nextTs(): string
   changed(change: Change): void
@@ -63,6 +65,7 @@ export function createState(workspace: Workspace): State {
     ephemerals: [],
     views: new Map(),
     homes: new Map(),
+    directs: new Map(),
     calls: [],
     nextTs() {
       fraction += 1

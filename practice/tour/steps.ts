@@ -10,45 +10,49 @@ export interface Happened {
 
 export interface Step {
   readonly title: string
+  /** What to do, and why. */
   readonly words: string
-  /** Who does it, where, and the line to send; null: it is done in the panel. */
+  /** What one has just seen, said once the step is done. */
+  readonly seen: string
+  /** Who does it and where: ids. */
   readonly as: string
   readonly channel: string
+  /** The line to send; null: it is done in the panel. */
   readonly line: string | null
   /** The fault of the panel that the step is about. */
-  readonly fault?: string
+  readonly fault: string | null
   happened(what: Happened): boolean
 }
 
-/** What kind of answer a message is: Bakery's blocks say it (`bakery:health:…`). */
+/** Whether a message is an answer of this kind: the ids of Bakery's blocks say so (`bakery:health:…`). */
 function isAnswer(message: Message | null, kind: string): message is Message {
   const start = `bakery:${kind}:`
   return message?.blocks.some(({ block_id: id }) => typeof id === 'string' && id.startsWith(start)) ?? false
 }
 
 const OPERATIONS = 'C0OPERATIONS'
+const SECURITY = 'C0SECURITY'
 const STOPPED = 'database-stopped'
-const broken = (board: Board | null) =>
-  board?.list().some(({ name, since }) => name === STOPPED && since !== null) ?? false
+const stateOf = (board: Board | null) => board?.list().find(({ name }) => name === STOPPED)
+const isBroken = (board: Board | null) => typeof stateOf(board)?.since === 'string'
 
-const FIRST: readonly Step[] = [
+const LOOKING: readonly Step[] = [
   {
     title: 'Ask how everything is',
-    words:
-      'You are Marco, on call. One message says what is wrong first; “unknown” means that nobody could ask, never that all ' +
-      'is well. The details stand in its thread.',
-    as: 'U0MARCO',
-    channel: OPERATIONS,
-    line: '/bakery health',
+    words: 'Marco is on call. He asks for the state of the whole platform.',
+    seen:
+      'One message, and what is wrong comes first. “Unknown” means that nobody could ask, never that all is well. The ' +
+      'details stand in its thread.',
+    ...{ as: 'U0MARCO', channel: OPERATIONS, line: '/bakery health', fault: null },
     happened: ({ message }) => isAnswer(message, 'health'),
   },
   {
     title: 'Read a log',
-    words:
-      'The logs of all pods of a service, merged by time and freed of secrets. You alone see them, until you share them.',
-    as: 'U0MARCO',
-    channel: OPERATIONS,
-    line: '/bakery logs orders --since 15m',
+    words: 'He reads what the orders service said in the last quarter of an hour.',
+    seen:
+      'The lines of all its pods, merged by time and freed of secrets. Only Marco sees them, until he shares them with the ' +
+      'channel.',
+    ...{ as: 'U0MARCO', channel: OPERATIONS, line: '/bakery logs orders --since 15m', fault: null },
     happened: ({ message }) => isAnswer(message, 'logs'),
   },
 ]
@@ -57,70 +61,86 @@ const BREAKING: readonly Step[] = [
   {
     title: 'Break something',
     words: 'Open “Break it” and stop the database of the orders.',
-    as: 'U0MARCO',
-    channel: OPERATIONS,
-    line: null,
-    fault: STOPPED,
-    happened: ({ board }) => broken(board),
+    seen: 'orders-db refuses everybody now. Bakery does not hear of this panel: it finds out by asking.',
+    ...{ as: 'U0MARCO', channel: OPERATIONS, line: null, fault: STOPPED },
+    happened: ({ board }) => isBroken(board),
   },
   {
     title: 'See what follows from it',
-    words:
-      'Ask again after some seconds. The database is what is wrong; the service that fails, the alert that fires and the ' +
-      'queue that grows follow from it. Each has a button for the next step.',
-    as: 'U0MARCO',
-    channel: OPERATIONS,
-    line: '/bakery health',
+    words: 'Marco asks again. Wait some seconds first, or ask twice: trouble needs time to spread.',
+    seen:
+      'orders-db is what is wrong. The service that fails, the alert that fires and the queue that grows follow from it, and ' +
+      'each has a button for the next step.',
+    ...{ as: 'U0MARCO', channel: OPERATIONS, line: '/bakery health', fault: null },
     happened: ({ message, board }) =>
-      broken(board) && isAnswer(message, 'health') && JSON.stringify(message.blocks).includes('orders-db'),
+      isBroken(board) && isAnswer(message, 'health') && JSON.stringify(message.blocks).includes('orders-db'),
   },
   {
     title: 'Mend it',
-    words:
-      'Mend it in the panel. The queue is worked off within a minute or two: ask again whenever you like.',
-    as: 'U0MARCO',
-    channel: OPERATIONS,
-    line: null,
-    fault: STOPPED,
-    happened: ({ board }) => board !== null && !broken(board),
+    words: 'Mend the database in the panel.',
+    seen: 'It has all its data. The queue is worked off within a minute or two; ask again whenever you like.',
+    ...{ as: 'U0MARCO', channel: OPERATIONS, line: null, fault: STOPPED },
+    happened: ({ board }) => !isBroken(board),
   },
 ]
 
-const LAST: readonly Step[] = [
-  {
-    title: 'Be refused',
-    words:
-      'You are Vera, a viewer. She may look and not change who may do what: the refusal says which rule, and what she can do.',
-    as: 'U0VERA',
-    channel: OPERATIONS,
-    line: '/bakery roles grant @aude viewer',
-    happened: ({ message }) => isAnswer(message, 'refusal'),
-  },
+const REFUSAL: Step = {
+  title: 'Be refused',
+  words: 'Vera is a viewer: she may look, and change nothing. She tries it anyway.',
+  seen:
+    'The refusal names the rule, who could do it, and a reference, and can ask them. Nobody else saw it, but it is recorded ' +
+    'like everything else.',
+  ...{ as: 'U0VERA', channel: OPERATIONS, line: '/bakery restart orders', fault: null },
+  happened: ({ message }) => isAnswer(message, 'refusal'),
+}
+
+const succeeded = (message: Message | null, target: string) =>
+  isAnswer(message, 'result') && message.text.startsWith('Succeeded') && message.text.includes(target)
+
+/** What one person confirms alone, and what needs a second one. */
+const CHANGING: readonly Step[] = [
   {
     title: 'Change something',
     words:
-      'You are Ana, an admin. Aude gets the role viewer here for an hour; it ends by itself. #security hears of it, and the ' +
-      'answer carries the way back.',
-    as: 'U0ANA',
-    channel: OPERATIONS,
-    line: '/bakery roles grant @aude viewer --for 1h',
-    happened: ({ message }) => isAnswer(message, 'result') && /viewer/.test(message.text),
+      'Marco restarts the orders service. Bakery first shows him what would happen: read it, and click “Do it”.',
+    seen:
+      'One message followed the change until it was read back: it says what proves it, and it was planned again just before ' +
+      'it ran. What had changed in between would have stopped it.',
+    ...{ as: 'U0MARCO', channel: OPERATIONS, line: '/bakery restart orders', fault: null },
+    happened: ({ message }) => succeeded(message, 'orders-service'),
   },
   {
-    title: 'Ask the audit log',
-    words:
-      'You are Aude, the auditor. Everything that you did stands there: who, what, where, allowed or refused, and the ' +
-      'reference that the answer ended with. The log is a chain that can be verified.',
-    as: 'U0AUDE',
-    channel: 'C0SECURITY',
-    line: '/bakery audit search --since 1h',
-    happened: ({ message }) => isAnswer(message, 'table') && message.text.startsWith('Audit log'),
+    title: 'Ask for a second pair of eyes',
+    words: 'He restarts a database, which cuts every connection to it. That needs another person.',
+    seen: 'The card stands in the channel: what would be done, why, by whom, until when. Marco cannot approve it himself.',
+    ...{ as: 'U0MARCO', channel: OPERATIONS },
+    ...{ line: '/bakery restart auth-db --reason "It keeps too much memory"', fault: null },
+    happened: ({ message }) => isAnswer(message, 'approval') && message.text.includes('auth-db'),
+  },
+  {
+    title: 'Approve it as somebody else',
+    words: 'Ana is an admin. She asks what waits for her, clicks “Approve…”, chooses “Approve”, and decides.',
+    seen: 'It ran once, and the card is gone: nobody can approve it again. The result says who asked and how it ended.',
+    ...{ as: 'U0ANA', channel: OPERATIONS, line: '/bakery approvals', fault: null },
+    happened: ({ message }) => succeeded(message, 'auth-db'),
   },
 ]
 
-/** About ten minutes: first health, first log, first trouble, first refusal, first change, what the audit says. */
-export const stepsOf = (canBreak: boolean): readonly Step[] => [
-  ...FIRST,
-  ...(canBreak ? BREAKING : []),
-  ...LAST,
+const AUDIT: Step = {
+  title: 'Ask the audit log',
+  words: 'Aude is the auditor. She asks in #security what was done in the last hour.',
+  seen:
+    'Everything that you did stands there: who, what, where, allowed or refused, with the reference that the answer ended ' +
+    'with. The rows are a chain: none can be changed or left out unseen.',
+  ...{ as: 'U0AUDE', channel: SECURITY, line: '/bakery audit search --since 1h --limit 60', fault: null },
+  happened: ({ message }) => isAnswer(message, 'table') && message.text.startsWith('Audit log'),
+}
+
+/** About ten minutes: first health, first log, first trouble, first refusal, first change, first approval, what the audit says. */
+export const stepsOf = (board: Board | null): readonly Step[] => [
+  ...LOOKING,
+  ...(stateOf(board) === undefined ? [] : BREAKING),
+  REFUSAL,
+  ...CHANGING,
+  AUDIT,
 ]

@@ -1,63 +1,111 @@
 import type { Board } from '../faults/board.ts'
 import type { Message } from '../slack/messages.ts'
 import type { PracticeSlack } from '../slack/start.ts'
-import type { Change } from '../slack/state.ts'
+import type { Change, State } from '../slack/state.ts'
 import { type Step, stepsOf } from './steps.ts'
 
+/** A step as the page shows it. */
 export interface TourStep extends Omit<Step, 'happened'> {
-  readonly done: boolean
+  /** `Marco Molina` and `#operations`. */
+  readonly who: string
+  readonly where: string
+  /** Null: its turn has not come. */
+  readonly how: 'done' | 'skipped' | null
 }
 
-/** The tour of a world: its steps in order, ticked by what really happens and not by being read. */
+export interface TourState {
+  readonly begun: boolean
+  /** How many steps are over; the next one is the one to do. */
+  readonly done: number
+  readonly steps: readonly TourStep[]
+}
+
+/** The tour of a world: its steps in order, ticked by what really happens and not by being read. Kept for as long as the world. */
 export interface Tour {
-  steps(): readonly TourStep[]
-  /** All steps again. */
-  restart(): void
+  state(): TourState
+  /** From the first step. What happened before this resolves does not count. */
+  begin(): Promise<void>
+  /** Leaves the next step out. */
+  skip(): Promise<void>
   stop(): void
 }
 
 /** Follows the tour. The step that comes next is ticked when it happens; the ones after it wait for their turn. */
 export function createTour(slack: PracticeSlack, board: Board | null = null): Tour {
-  const steps = stepsOf(board?.list().some(({ name }) => name === 'database-stopped') ?? false)
-  let done = 0
-  let after = now()
-  let turn: Promise<unknown> = Promise.resolve()
+  const steps = stepsOf(board)
+  const news = createNews(slack)
+  const over: ('done' | 'skipped')[] = []
+  let begun = false
+  let turn: Promise<void> = Promise.resolve()
 
-  const look = async (change: Change): Promise<void> => {
-    const messages = await said(slack, change, after)
-    for (const message of [null, ...messages]) {
-      const step = steps[done]
-      if (step?.happened({ message, board }) !== true) continue
-      done += 1
-      after = message === null ? now() : message.ts
-      slack.state.changed({ type: 'tour' })
-    }
+  const pass = (how: 'done' | 'skipped') => {
+    over.push(how)
+    slack.state.changed({ type: 'tour' })
+  }
+  /** One thing can end one step; what is so already ends the ones after it as well. */
+  const happened = (message: Message | null) => {
+    if (!begun || steps[over.length]?.happened({ message, board }) !== true) return
+    pass('done')
+    happened(null)
+  }
+  const look = async (change: Change) => {
+    for (const message of [null, ...(await news.of(change))]) happened(message)
+  }
+  /** In the order in which it came; a channel that cannot be read ticks nothing. */
+  const inTurn = (work: () => Promise<void> | void): Promise<void> => {
+    turn = turn.then(work).catch(() => undefined)
+    return turn
   }
   const stop = slack.subscribe((change) => {
-    if (change.type === 'tour' || done === steps.length) return
-    turn = turn.then(() => look(change)).catch(() => undefined)
+    if (change.type !== 'tour') inTurn(() => look(change))
   })
   return {
-    steps: () => steps.map(({ happened: _, ...step }, index) => ({ ...step, done: index < done })),
-    restart() {
-      done = 0
-      after = now()
-      slack.state.changed({ type: 'tour' })
-    },
+    state: () => ({
+      begun,
+      done: over.length,
+      steps: steps.map((step, index) => present(slack.state, step, over[index] ?? null)),
+    }),
+    begin: () =>
+      inTurn(() => {
+        begun = true
+        over.length = 0
+        slack.state.changed({ type: 'tour' })
+      }),
+    skip: () =>
+      inTurn(() => {
+        if (!begun || over.length >= steps.length) return
+        pass('skipped')
+        happened(null)
+      }),
     stop: () => void stop(),
   }
 }
 
-const now = () => String(Date.now() / 1000)
+function present(state: State, { happened: _, ...step }: Step, how: TourStep['how']): TourStep {
+  return {
+    ...step,
+    who: state.people.get(step.as)?.realName ?? step.as,
+    where: `#${state.channels.get(step.channel)?.name ?? step.channel}`,
+    how,
+  }
+}
 
-/** What the bot has said in the place of a change since a time: for all or, where one person is concerned, for them. */
-async function said(
-  slack: PracticeSlack,
-  { type, channel, person }: Change,
-  since: string,
-): Promise<Message[]> {
-  if (type !== 'message' && type !== 'ephemeral') return []
-  const there = person === undefined ? await slack.messages(channel ?? '') : slack.ephemerals(person, channel)
-  const isNew = ({ ts, edited }: Message) => edited || Number(ts) >= Number(since)
-  return there.filter((message) => message.user === slack.state.bot.id && isNew(message))
+/** What the bot has said since it was last looked at: new messages, and those that read differently now. */
+function createNews(slack: PracticeSlack) {
+  const known = new Map<string, string>()
+  const isNew = (message: Message): boolean => {
+    const key = `${message.channel} ${message.ts}`
+    const says = JSON.stringify([message.text, message.blocks])
+    if (known.get(key) === says) return false
+    known.set(key, says)
+    return true
+  }
+  return {
+    async of({ type, channel, person }: Change): Promise<readonly Message[]> {
+      if (type !== 'message' && type !== 'ephemeral') return []
+      const there =
+        person === undefined ? await slack.messages(channel ?? '') : slack.ephemerals(person, channel)
+      return there.filter((message) => message.user === slack.state.bot.id && isNew(message))
+    },
+  }
 }

@@ -1,5 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 
@@ -10,9 +11,12 @@ let practice: ChildProcess | undefined
 afterEach(() => practice?.kill('SIGKILL'))
 
 /** Starts it as `npm run practice` does, in an environment that belongs to a real installation. */
-async function start(): Promise<{ lines: string[]; url: string; descendants: readonly number[] }> {
+async function start(
+  ...more: readonly string[]
+): Promise<{ lines: string[]; url: string; descendants: readonly number[] }> {
   const env = { ...process.env, SLACK_BOT_TOKEN: 'xoxb-real', DATABASE_URL: 'postgres://real.example/bakery' }
-  practice = spawn(process.execPath, [MAIN, '--port', '0'], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const flags = more.includes('--port') ? more : ['--port', '0', ...more]
+  practice = spawn(process.execPath, [MAIN, ...flags], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const lines: string[] = []
   practice.stdout
     ?.setEncoding('utf8')
@@ -54,6 +58,35 @@ describe('npm run practice', () => {
     },
     PATIENCE_MS * 2,
   )
+
+  it(
+    'takes the next port when its own is taken, as by a second start, and repeats the story that it is told',
+    async () => {
+      const taken = createServer().listen(0, '127.0.0.1')
+      await once(taken, 'listening')
+      const { port } = taken.address() as AddressInfo
+      const { lines, url } = await start('--port', String(port), '--seed', '4711')
+      expect(lines).toContain('Story: 4711; --seed 4711 tells it again.')
+      expect(Number(new URL(url).port)).not.toBe(port)
+      expect((await fetch(url)).status).toBe(200)
+      practice?.kill('SIGTERM')
+      expect(await once(practice as ChildProcess, 'exit')).toEqual([0, null])
+      taken.close()
+    },
+    PATIENCE_MS * 2,
+  )
+
+  it.each([
+    [['--port', 'many'], '--port: found many, expected a number from 0 to 65535'],
+    [['--seed=-1'], '--seed: found -1, expected a whole number from 0 to 999999'],
+    [['--cluster', 'other'], '--cluster: found other, expected practice or current'],
+  ])('refuses %s in one line', (flags, said) => {
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, ...flags], {
+      encoding: 'utf8',
+    })
+    expect(status).toBe(1)
+    expect(stderr).toBe(`Practice did not start: ${said}\n`)
+  })
 
   it(
     'leaves nothing running when it is killed',

@@ -1,55 +1,83 @@
+import { completionsFor } from './completion.js'
 import { make } from './draw.js'
 
-/** A box that grows, sends with Enter, remembers what was sent, and offers commands while one types. */
-export function composer({ form, box, status, list, completions, send }) {
+/**
+ * A box that grows, sends with Enter, remembers what was sent, and offers commands, people and channels while one types.
+ * `offers`: the elements of the list (`box`, `list`, `hint`); null: nothing is offered.
+ */
+export function composer({ form, box, status, offers, send }) {
   const sent = []
   let recalled = 0
   let chosen = -1
-
-  const offered = () => {
-    const typed = box.value
-    if (list === null || !typed.startsWith('/') || typed.includes('\n')) return []
-    return completions()
-      .filter(({ text }) => text.startsWith(typed.trimEnd()) && text !== typed.trimEnd())
-      .slice(0, 8)
-  }
+  let options = []
 
   function grow() {
     box.style.height = 'auto'
     box.style.height = `${Math.min(box.scrollHeight, 200)}px`
   }
 
+  /** Only the name of a slash command is chosen at once: without it, Enter would send what is no command. */
+  const first = () => (/^\/\S*$/.test(box.value) && options[0]?.insert.trim() !== box.value ? 0 : -1)
+
   function offer() {
-    if (list === null) return
-    const options = offered()
-    if (chosen >= options.length) chosen = -1
-    list.hidden = options.length === 0
+    if (offers === null) return
+    const found =
+      box.selectionEnd === box.value.length ? completionsFor(box.value) : { options: [], hint: '' }
+    options = found.options
+    chosen = options.length > 0 ? first() : -1
+    offers.hint.textContent = found.hint
+    offers.hint.hidden = found.hint === ''
+    offers.box.hidden = options.length === 0 && found.hint === ''
     box.setAttribute('aria-expanded', String(options.length > 0))
-    list.replaceChildren(...options.map((option, index) => choice(option, index)))
-    if (chosen >= 0) box.setAttribute('aria-activedescendant', `completion-${chosen}`)
-    else box.removeAttribute('aria-activedescendant')
+    offers.list.replaceChildren(...options.map(row))
+    point()
   }
 
-  function choice({ text, summary }, index) {
-    const words = [make('code', { textContent: text }), make('span', { textContent: summary })]
+  function hide() {
+    options = []
+    chosen = -1
+    if (offers === null) return
+    offers.box.hidden = true
+    offers.list.replaceChildren()
+    offers.hint.textContent = ''
+    box.setAttribute('aria-expanded', 'false')
+    box.removeAttribute('aria-activedescendant')
+  }
+
+  function row({ label, summary, more = '' }, index) {
     const element = make(
-      'li',
-      { id: `completion-${index}`, role: 'option', 'aria-selected': String(index === chosen) },
-      ...words,
+      'div',
+      { id: `completion-${index}`, role: 'option', 'aria-selected': 'false' },
+      make('code', { textContent: label }),
+      more === '' ? null : make('span', { className: 'hint', textContent: more }),
+      make('span', { className: 'summary', textContent: summary }),
     )
     element.addEventListener('mousedown', (event) => {
       event.preventDefault()
-      take(text)
+      take(options[index])
     })
     return element
   }
 
-  function take(text) {
-    box.value = `${text} `
-    chosen = -1
+  function point() {
+    for (const [index, element] of [...offers.list.children].entries()) {
+      element.setAttribute('aria-selected', String(index === chosen))
+      if (index === chosen) element.scrollIntoView({ block: 'nearest' })
+    }
+    if (chosen >= 0) box.setAttribute('aria-activedescendant', `completion-${chosen}`)
+    else box.removeAttribute('aria-activedescendant')
+  }
+
+  function put(text, focus = true) {
+    box.value = text
+    box.setSelectionRange(text.length, text.length)
     grow()
+    if (focus) box.focus()
+  }
+
+  function take(option) {
+    put(option.insert)
     offer()
-    box.focus()
   }
 
   async function submit() {
@@ -59,7 +87,7 @@ export function composer({ form, box, status, list, completions, send }) {
     sent.push(text)
     recalled = sent.length
     grow()
-    offer()
+    hide()
     status.textContent = 'Sending…'
     status.classList.remove('bad')
     try {
@@ -72,52 +100,55 @@ export function composer({ form, box, status, list, completions, send }) {
 
   function recall(step) {
     recalled = Math.min(Math.max(recalled + step, 0), sent.length)
-    box.value = sent[recalled] ?? ''
-    grow()
+    put(sent[recalled] ?? '')
+  }
+
+  function arrow(event, step) {
+    if (options.length > 0) {
+      event.preventDefault()
+      chosen = chosen < 0 && step < 0 ? options.length - 1 : (chosen + step + options.length) % options.length
+      point()
+    } else if (!box.value.includes('\n') && (box.value === '' || box.value === sent[recalled])) {
+      event.preventDefault()
+      recall(step)
+    }
   }
 
   box.addEventListener('keydown', (event) => {
-    const options = offered()
     if (event.isComposing) return
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
-      if (chosen >= 0 && options[chosen] !== undefined) take(options[chosen].text)
+      if (options[chosen] !== undefined) take(options[chosen])
       else submit()
     } else if (event.key === 'Tab' && options.length > 0 && !event.shiftKey) {
       event.preventDefault()
-      take(options[Math.max(chosen, 0)].text)
-    } else if (event.key === 'Escape') {
-      if (list !== null) list.hidden = true
-    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      const step = event.key === 'ArrowDown' ? 1 : -1
-      if (options.length > 0 && box.value !== '') {
-        event.preventDefault()
-        chosen = (chosen + step + options.length) % options.length
-        offer()
-      } else if (!box.value.includes('\n')) {
-        event.preventDefault()
-        recall(step)
-      }
-    }
+      take(options[Math.max(chosen, 0)])
+    } else if (event.key === 'Escape' && offers !== null && !offers.box.hidden) {
+      event.stopPropagation()
+      hide()
+    } else if (event.key === 'ArrowDown') arrow(event, 1)
+    else if (event.key === 'ArrowUp') arrow(event, -1)
   })
   box.addEventListener('input', () => {
-    chosen = -1
     grow()
     offer()
   })
-  box.addEventListener('blur', () => {
-    if (list !== null) list.hidden = true
-  })
+  box.addEventListener('blur', hide)
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     submit()
+    box.focus()
   })
   return {
     /** Puts a line into the box, ready to be sent. */
-    fill(text) {
-      box.value = text
-      grow()
-      box.focus()
+    fill(text, focus = true) {
+      put(text, focus)
+      hide()
+    },
+    /** Writes on at the end, as if it were typed. */
+    type(text) {
+      put(box.value === '' || /\s$/.test(box.value) ? box.value + text : `${box.value} ${text}`)
+      offer()
     },
   }
 }

@@ -1,8 +1,10 @@
-import { drawn, make } from './draw.js'
+import { drawn } from './draw.js'
+import { valuesIn } from './fields.js'
+import { morphChildren } from './morph.js'
 
 const byId = (id) => document.getElementById(id)
 
-/** Slack's confirmation before a button acts. Resolves to whether the person agreed. */
+/** Slack's confirmation before something acts. Resolves to whether the person agreed. */
 export function confirmed(confirmation) {
   const dialog = byId('confirm')
   byId('confirm-title').textContent = confirmation.title?.text ?? 'Are you sure?'
@@ -12,94 +14,73 @@ export function confirmed(confirmation) {
   byId('confirm-yes').className = confirmation.style === 'danger' ? 'danger' : 'primary'
   dialog.returnValue = 'deny'
   dialog.showModal()
+  byId('confirm-yes').focus()
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => resolve(dialog.returnValue === 'confirm'), { once: true })
   })
 }
 
-/** Shows the topmost modal of a person; null closes it. */
+/** Shows the topmost modal of a person; null closes it. What was entered stays where the field stays. */
 export function showModal(view, { onSubmit, onClose }) {
   const dialog = byId('modal')
   if (view === null) {
     if (dialog.open) dialog.close()
+    byId('modal-body').replaceChildren()
     return
   }
+  const other = byId('modal-body').dataset.view !== view.id || !dialog.open
   byId('modal-title').textContent = view.title
   byId('modal-close').textContent = view.close
   byId('modal-submit').textContent = view.submit
   byId('modal-submit').hidden = view.submit === ''
-  byId('modal-body').replaceChildren(...view.parts.map(part))
+  byId('modal-said').textContent = ''
+  if (other) byId('modal-body').replaceChildren(drawn(view.html))
+  else morphChildren(byId('modal-body'), [drawn(view.html)])
   byId('modal-body').dataset.view = view.id
-  byId('modal-close').onclick = () => onClose(view.id)
+  for (const button of [byId('modal-close'), byId('modal-x')]) button.onclick = () => onClose(view.id)
   dialog.oncancel = (event) => {
     event.preventDefault()
     onClose(view.id)
   }
-  byId('modal-form').onsubmit = async (event) => {
+  byId('modal-form').onsubmit = (event) => {
     event.preventDefault()
-    showErrors(await onSubmit(view.id, valuesOf(byId('modal-body'))))
+    submit(view.id, onSubmit)
   }
   if (!dialog.open) dialog.showModal()
+  if (other) focusFirst()
 }
 
-export const part = ({ html, input }) => (input === undefined ? drawn(html) : field(input))
+/** As in Slack: the field that asks for it, or else the first, or else the first button. */
+function focusFirst() {
+  const fields = [...byId('modal-body').querySelectorAll('slack-control')]
+  const asked = fields.find(({ element }) => element?.focus_on_load === true) ?? fields[0]
+  if (asked === undefined) (byId('modal-submit').hidden ? byId('modal-close') : byId('modal-submit')).focus()
+  else asked.focusFirst()
+}
 
-function field(block) {
-  const control = inputOf(block.element)
-  control.dataset.block = block.block_id
-  control.dataset.action = block.element.action_id
-  control.dataset.type = block.element.type
-  control.required = block.optional !== true
-  const label = make(
-    'label',
-    { className: 'field' },
-    make('span', { textContent: block.label.text }),
-    control,
+async function submit(id, onSubmit) {
+  const fields = [...byId('modal-body').querySelectorAll('slack-field')]
+  const own = Object.fromEntries(
+    fields.map((field) => [field.block.block_id, field.fault()]).filter(([, why]) => why),
   )
-  if (block.hint !== undefined) label.append(make('small', { textContent: block.hint.text }))
-  label.append(make('small', { className: 'error', role: 'alert', 'data-error': block.block_id }))
-  return label
+  if (showErrors(fields, own)) return
+  const button = byId('modal-submit')
+  button.setAttribute('aria-busy', 'true')
+  try {
+    const { errors, error } = await onSubmit(id, valuesIn(byId('modal-body')))
+    showErrors(fields, errors)
+    if (error !== null) byId('modal-said').textContent = 'We had some trouble connecting. Try again?'
+  } catch (error) {
+    byId('modal-said').textContent = error.message
+  } finally {
+    button.removeAttribute('aria-busy')
+  }
 }
 
-function inputOf(element) {
-  if (element.type.endsWith('select')) {
-    const options = element.options ?? []
-    const chosen = element.initial_option?.value
-    return make(
-      'select',
-      {},
-      ...options.map(({ text, value }) =>
-        make('option', { value, textContent: text.text, selected: value === chosen }),
-      ),
-    )
-  }
-  const area = make(element.multiline ? 'textarea' : 'input', { value: element.initial_value ?? '' })
-  area.placeholder = element.placeholder?.text ?? ''
-  if (element.max_length !== undefined) area.maxLength = element.max_length
-  return area
-}
-
-/** Slack's `state.values`: block id, then action id, then what was entered. */
-function valuesOf(body) {
-  const values = {}
-  for (const control of body.querySelectorAll('[data-type]')) {
-    const { block, action, type } = control.dataset
-    values[block] ??= {}
-    values[block][action] = type.endsWith('select')
-      ? {
-          type,
-          selected_option: {
-            value: control.value,
-            text: { type: 'plain_text', text: control.selectedOptions[0]?.textContent ?? '' },
-          },
-        }
-      : { type, value: control.value }
-  }
-  return values
-}
-
-function showErrors(errors) {
-  for (const place of byId('modal-body').querySelectorAll('[data-error]')) {
-    place.textContent = errors[place.dataset.error] ?? ''
-  }
+/** Puts each error under its field and goes to the first. Whether there is one. */
+function showErrors(fields, errors) {
+  for (const field of fields) field.complain(errors[field.block.block_id] ?? '')
+  const first = fields.find((field) => errors[field.block.block_id])
+  first?.focusFirst()
+  return first !== undefined
 }

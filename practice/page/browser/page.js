@@ -1,134 +1,76 @@
+import { placeOf, showHead } from './channel.js'
 import { composer } from './composer.js'
 import { controls } from './controls.js'
-import { part, showModal } from './dialogs.js'
-import { make, showMessages } from './draw.js'
+import { atEnd, keepAtEnd, now, refreshMessages, toEnd } from './conversation.js'
+import { desk } from './desk.js'
+import { showModal } from './dialogs.js'
+import { drawer, drawerButton } from './drawer.js'
+import { refreshHome, showTab, tabs } from './home.js'
+import { looks } from './looks.js'
 import { ask, live, tell } from './net.js'
+import { globalShortcuts, messageMenu } from './shortcuts.js'
+import { showSidebar } from './sidebar.js'
 
 const byId = (id) => document.getElementById(id)
-const now = { person: null, channel: null, thread: null, home: false, state: null, stop: () => {} }
-
-/** What a person has read, channel by channel, for as long as this tab lives. */
-const seen = {
-  all: JSON.parse(sessionStorage.getItem('seen') ?? '{}'),
-  get: (channel) => seen.all[`${now.person} ${channel}`] ?? '',
-  set(channel, ts) {
-    seen.all[`${now.person} ${channel}`] = ts
-    sessionStorage.setItem('seen', JSON.stringify(seen.all))
-  },
-}
-
-const isDirect = () => now.channel === now.state.direct.id
-const channelOf = (id) => now.state.channels.find((channel) => channel.id === id)
+const drafts = new Map()
+/** Where a keyboard on the screen would cover half of what one came to read. */
+const narrow = matchMedia('(max-width: 760px)')
+let stopListening = () => {}
 
 async function refreshState() {
-  now.state = await ask('state', { person: now.person })
-  now.person = now.state.person
-  if (now.channel === null || (channelOf(now.channel) === undefined && now.channel !== now.state.direct.id)) {
-    now.channel = now.state.channels[0]?.id ?? now.state.direct.id
-  }
-  showSidebar()
-  showHead()
-}
-
-function showSidebar() {
-  const { team, people, channels, direct, bot } = now.state
-  byId('team').textContent = team
-  byId('person').replaceChildren(
-    ...people.map(({ id, realName, title }) =>
-      make('option', { value: id, textContent: `${realName} (${title})`, selected: id === now.person }),
-    ),
-  )
-  byId('channels').replaceChildren(
-    ...channels.map((channel) => entry(channel, `# ${channel.name}`, channel.shared)),
-  )
-  byId('apps').replaceChildren(entry(direct, bot))
-}
-
-function entry({ id, latest }, words, shared = false) {
-  const unread = id !== now.channel && latest > seen.get(id)
-  const button = make('button', { type: 'button', className: unread ? 'unread' : '', textContent: words })
-  if (shared) button.append(make('span', { className: 'shared', textContent: 'shared' }))
-  if (unread) button.append(make('span', { className: 'dot', role: 'img', 'aria-label': 'unread' }))
-  if (id === now.channel) button.setAttribute('aria-current', 'page')
-  button.dataset.channel = id
-  button.addEventListener('click', () => go(id))
-  return make('li', {}, button)
-}
-
-function showHead() {
-  const channel = channelOf(now.channel)
-  byId('channel-name').textContent = channel === undefined ? now.state.bot : `# ${channel.name}`
-  const shared = channel?.shared ? 'Shared with another company. ' : ''
-  byId('topic').textContent =
-    channel === undefined
-      ? 'App: only you see this'
-      : `${shared}${channel.topic} · ${channel.members} members`
-  byId('text').placeholder =
-    channel === undefined ? `Message ${now.state.bot}, or /bakery` : `Message #${channel.name}, or /bakery`
-  byId('tabs').hidden = !isDirect() || !now.state.homeTab
-  showIntro(channel)
-}
-
-function showIntro(channel) {
-  const mine = now.state.suggestions.filter((suggestion) => suggestion.channel === now.channel)
-  const me = now.state.people.find(({ id }) => id === now.person)
-  const title =
-    channel === undefined ? `You and ${now.state.bot}` : `This is the beginning of #${channel.name}`
-  const list = mine.map(({ text, why }) => {
-    const button = make('button', { type: 'button', className: 'try' }, make('code', { textContent: text }))
-    button.addEventListener('click', () => main.fill(text))
-    return make('li', {}, button, make('span', { textContent: why }))
-  })
-  byId('intro').replaceChildren(
-    make('h3', { textContent: title }),
-    make('p', {
-      textContent: `You are ${me.realName} (${me.title}). Switch persons at the top left: each may do something else.`,
-    }),
-    ...(list.length === 0 ? [] : [make('p', { textContent: 'Try:' }), make('ul', {}, ...list)]),
-  )
-}
-
-async function refreshMessages() {
-  const { person, channel, thread } = now
-  const [messages, replies] = await Promise.all([
-    ask('messages', { person, channel }),
-    thread === null ? [] : ask('messages', { person, channel, thread }),
-  ])
-  if (person !== now.person || channel !== now.channel || thread !== now.thread) return
-  fillList('scroll', 'messages', messages, { channel, thread: null }, openThread)
-  if (thread !== null) fillList('thread-scroll', 'replies', replies, { channel, thread }, null)
-  const last = messages.at(-1)
-  if (last !== undefined) seen.set(channel, last.ts)
-}
-
-/** Shows messages and stays at the end when the reader was there. */
-function fillList(scrollId, listId, messages, place, open) {
-  const scroll = byId(scrollId)
-  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80
-  showMessages(byId(listId), messages, place, open)
-  if (atEnd) scroll.scrollTop = scroll.scrollHeight
+  const person = desk.person
+  const state = await ask('state', { person: person || null })
+  if (person !== desk.person) return
+  desk.state = state
+  desk.person = state.person
+  const here = [...state.channels, ...state.directs, state.direct].some(({ id }) => id === now.channel)
+  if (!here) now.channel = state.channels[0]?.id ?? state.direct.id
+  showSidebar(now.channel)
+  showHead(now.channel, (text) => main.fill(text))
 }
 
 async function go(channel) {
+  drafts.set(`${desk.person} ${now.channel}`, byId('text').value)
   now.channel = channel
   now.home = false
+  now.newFrom = placeOf(channel).unread > 0 ? placeOf(channel).readUpTo : null
   closeThread()
-  document.body.classList.remove('drawer')
+  drawer(false)
+  byId('latest').hidden = true
   byId('messages').replaceChildren()
-  showTab()
-  showHead()
+  showTab(false)
+  main.fill(drafts.get(`${desk.person} ${channel}`) ?? '', !narrow.matches)
+  const { kind } = showHead(channel, (text) => main.fill(text))
+  showSidebar(channel)
   await refreshMessages()
   await refreshState()
-  byId('scroll').scrollTop = byId('scroll').scrollHeight
+  toEnd(byId('scroll'))
+  if (kind === 'app') await ask('home', { person: desk.person, opened: 'messages' })
+}
+
+/** Direct messages with somebody begin when they are opened. */
+async function goTo({ channel, person }) {
+  if (channel !== '') return go(channel)
+  const begun = await tell('direct', { person: desk.person, with: person })
+  await refreshState()
+  await go(begun.channel)
+}
+
+/** Under the composer, where a person looks for what came of something. */
+function say(error) {
+  byId('status').textContent = error.message
+  byId('status').classList.add('bad')
 }
 
 function openThread(ts) {
   now.thread = ts
   byId('thread').hidden = false
-  const channel = channelOf(now.channel)
-  byId('thread-where').textContent = channel === undefined ? now.state.bot : `# ${channel.name}`
+  byId('thread-where').textContent = placeOf(now.channel).title
   byId('replies').replaceChildren()
-  refreshMessages().then(() => byId('reply-text').focus())
+  refreshMessages().then(() => {
+    toEnd(byId('thread-scroll'))
+    byId('reply-text').focus()
+  })
 }
 
 function closeThread() {
@@ -142,112 +84,126 @@ function leaveThread() {
   byId('text').focus()
 }
 
-function showTab() {
-  byId('tab-messages').setAttribute('aria-pressed', String(!now.home))
-  byId('tab-home').setAttribute('aria-pressed', String(now.home))
-  byId('home').hidden = !now.home
-  byId('messages').hidden = now.home
-  byId('intro').hidden = now.home
-  byId('composer').hidden = now.home
-}
-
-async function refreshHome(opened) {
-  const view = await ask('home', { person: now.person, opened: opened ? '1' : null })
-  byId('home').dataset.view = view?.id ?? ''
-  const nothing = make('p', { textContent: `${now.state.bot} has nothing on its home tab for you.` })
-  byId('home').replaceChildren(...(view === null ? [nothing] : view.parts.map(part)))
-}
-
 async function refreshModal() {
-  const view = await ask('views', { person: now.person })
+  const { person } = desk
+  const view = await ask('views', { person })
+  if (person !== desk.person) return
   showModal(view, {
-    onSubmit: async (id, values) => (await tell('submit', { person: now.person, view: id, values })).errors,
-    onClose: (id) => tell('close', { person: now.person, view: id }),
+    onSubmit: (id, values) => tell('submit', { person, view: id, values }),
+    onClose: (id) => tell('close', { person, view: id }).catch(() => {}),
   })
 }
-
-controls(() => now.person)
 
 async function send(text, thread) {
-  const delivery = await tell('send', {
-    person: now.person,
-    channel: now.channel,
-    text,
-    thread: thread ?? '',
-  })
+  const { person } = desk
+  const delivery = await tell('send', { person, channel: now.channel, text, thread: thread ?? '' })
   if (delivery.ackMs === undefined) return ''
   return delivery.error === null
-    ? `${now.state.bot} took the request in ${delivery.ackMs} ms.`
+    ? `${desk.state.bot} took the request in ${delivery.ackMs} ms.`
     : `Not taken: ${delivery.error}.`
 }
 
 const main = composer({
-  form: byId('composer'),
-  box: byId('text'),
-  status: byId('status'),
-  list: byId('completions'),
-  completions: () => now.state?.completions ?? [],
+  ...{ form: byId('composer'), box: byId('text'), status: byId('status') },
+  offers: { box: byId('completions-box'), list: byId('completions'), hint: byId('completion-hint') },
   send: (text) => send(text, null),
 })
 composer({
-  form: byId('reply'),
-  box: byId('reply-text'),
-  status: byId('reply-status'),
-  list: null,
-  completions: () => [],
+  ...{ form: byId('reply'), box: byId('reply-text'), status: byId('reply-status'), offers: null },
   send: (text) => send(text, now.thread),
 })
 
 let pending = null
 function changed(change) {
+  document.dispatchEvent(new CustomEvent('practice:change', { detail: change }))
   if (change.type === 'view') return refreshModal()
-  if (change.type === 'home') return now.home ? refreshHome(false) : undefined
+  if (change.type === 'home') return now.home ? refreshHome(null) : undefined
   clearTimeout(pending)
-  pending = setTimeout(async () => {
-    await refreshMessages()
-    await refreshState()
-  }, 30)
+  pending = setTimeout(refresh, 30)
+}
+
+const refresh = () => Promise.all([refreshMessages(), refreshState()]).catch(() => {})
+
+/** After the connection was gone, whatever happened meanwhile. */
+let wasGone = false
+function connection(stands) {
+  document.body.classList.toggle('offline', !stands)
+  if (stands && wasGone) Promise.all([refresh(), refreshModal()]).catch(() => {})
+  wasGone = !stands
 }
 
 async function become(person) {
-  now.stop()
-  now.person = person
+  stopListening()
+  desk.person = person
+  desk.state = null
   closeThread()
-  byId('status').textContent = ''
+  for (const id of ['status', 'announcer']) byId(id).textContent = ''
+  byId('latest').hidden = true
   byId('messages').replaceChildren()
   await refreshState()
-  sessionStorage.setItem('person', now.person)
-  now.stop = live(now.person, changed, (stands) => document.body.classList.toggle('offline', !stands))
+  sessionStorage.setItem('person', desk.person)
+  stopListening = live(desk.person, changed, connection)
   now.home = false
-  showTab()
+  now.newFrom = placeOf(now.channel).unread > 0 ? placeOf(now.channel).readUpTo : null
+  showTab(false)
   await refreshMessages()
   await refreshModal()
-  showSidebar()
-  byId('scroll').scrollTop = byId('scroll').scrollHeight
-  document.body.dataset.ready = now.person
+  toEnd(byId('scroll'))
+  document.body.dataset.ready = desk.person
 }
 
 byId('person').addEventListener('change', (event) => {
   delete document.body.dataset.ready
   become(event.target.value)
 })
+
+/** Makes a line ready to be sent: by this person, in this channel. What is null stays as it is. */
+export async function prepare({ as = null, channel = null, line }) {
+  if (as !== null && as !== desk.person) await become(as)
+  if (channel !== null && (channel !== now.channel || now.home)) await go(channel)
+  main.fill(line)
+  toEnd(byId('scroll'))
+}
+
+byId('sidebar').addEventListener('click', (event) => {
+  const entry = event.target.closest('li button')
+  if (entry !== null) goTo(entry.dataset).catch((error) => say(error))
+})
+for (const list of [byId('messages'), byId('replies')]) {
+  list.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-do]')
+    const item = button?.closest('.message')
+    if (button?.dataset.do === 'thread') openThread(item.dataset.ts)
+    if (button?.dataset.do === 'more') messageMenu(button, item, byId('status'))
+  })
+}
 byId('thread-close').addEventListener('click', leaveThread)
 byId('thread').addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.isComposing) leaveThread()
 })
-byId('menu').addEventListener('click', () => document.body.classList.toggle('drawer'))
-byId('tab-messages').addEventListener('click', () => {
-  now.home = false
-  showTab()
+for (const id of ['scroll', 'thread-scroll']) keepAtEnd(byId(id))
+byId('latest').addEventListener('click', () => toEnd(byId('scroll')))
+byId('scroll').addEventListener('scroll', () => {
+  if (atEnd(byId('scroll'))) byId('latest').hidden = true
 })
-byId('tab-home').addEventListener('click', () => {
-  now.home = true
-  showTab()
-  refreshHome(true)
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && desk.state !== null) refresh()
+})
+tabs((tab) => {
+  now.home = tab === 'home'
+  showTab(now.home)
+  refreshHome(tab).catch(() => {})
+})
+byId('mention').addEventListener('click', () => main.type('@'))
+looks()
+globalShortcuts(byId('shortcuts'), byId('status'), main)
+controls()
+drawerButton()
+Object.assign(desk, {
+  ...{ become, go, fill: (text) => main.fill(text) },
+  announce(words) {
+    byId('announcer').textContent = words
+  },
 })
 
-const dark = matchMedia('(prefers-color-scheme: dark)')
-const theme = () => document.documentElement.setAttribute('data-theme', dark.matches ? 'dark' : 'light')
-dark.addEventListener('change', theme)
-theme()
-become(sessionStorage.getItem('person') ?? null)
+become(sessionStorage.getItem('person') ?? '')

@@ -1,9 +1,8 @@
 import { blockFaults } from '../block-rules.ts'
 import { isObject, type Json, objects, parsed, string } from '../json.ts'
 import { MESSAGES } from '../rate-limits.ts'
+import { identified } from './identified.ts'
 import { type Desk, forward, type Method, type Reply, refuse, tooFast } from './method.ts'
-
-let blockCount = 0
 
 /** The body with its blocks as objects, each with an id as Slack gives it; a reply when Slack would refuse them. */
 export function withBlocks(body: Json): { body: Json } | { refusal: Reply } {
@@ -14,13 +13,7 @@ export function withBlocks(body: Json): { body: Json } | { refusal: Reply } {
   if (faults.length > 0) {
     return { refusal: refuse('invalid_blocks', { errors: faults, response_metadata: { messages: faults } }) }
   }
-  return { body: { ...body, blocks: objects(blocks).map(identified) } }
-}
-
-function identified(block: Json): Json {
-  if (block.block_id !== undefined) return block
-  blockCount += 1
-  return { ...block, block_id: blockCount.toString(36).padStart(5, 'b') }
+  return { body: { ...body, blocks: identified(blocks) } }
 }
 
 /** Why the app may not write to this channel; null when it may. */

@@ -1,5 +1,6 @@
 import { blockFaults } from '../block-rules.ts'
-import { isObject, type Json, parsed, string } from '../json.ts'
+import { isObject, type Json, objects, parsed, string } from '../json.ts'
+import { identified } from './identified.ts'
 import { type Desk, forward, type Method, type Reply, refuse } from './method.ts'
 
 /** Slack's limits of a view beside its blocks. https://docs.slack.dev/reference/views */
@@ -10,18 +11,33 @@ const ID = 255
 const TRIGGER_MS = 3000
 export const STACK = 3
 
-/** A view that Slack would take, as an object; a reply when it would not. */
-function checkedView(given: Json): { body: Json } | { refusal: Reply } {
+/** A view that Slack would take, as an object whose blocks all have ids; a reply when it would not. */
+export function checkedView(given: Json, type: 'modal' | 'home' | null): { body: Json } | { refusal: Reply } {
   const view = parsed(given.view)
   if (!isObject(view)) return { refusal: refuse('invalid_arguments') }
   const faults = [
-    ...blockFaults(view.blocks, 'view'),
+    ...typeFaults(view, type),
+    ...blockFaults(view.blocks, view.type === 'home' || view.type === 'modal' ? view.type : 'view'),
     ...titleFaults(view),
     ...tooLong(string(view.private_metadata), METADATA, 'private_metadata'),
     ...tooLong(string(view.callback_id), ID, 'callback_id'),
+    ...tooLong(string(view.external_id), ID, 'external_id'),
   ]
-  if (faults.length === 0) return { body: { ...given, view } }
+  if (faults.length === 0) return { body: { ...given, view: { ...view, blocks: identified(view.blocks) } } }
   return { refusal: refuse('invalid_arguments', { response_metadata: { messages: faults } }) }
+}
+
+/** The kind of view that the method takes (null: either), and for a modal what it cannot be without. */
+function typeFaults(view: Json, type: 'modal' | 'home' | null): string[] {
+  const faults: string[] = []
+  if (type === null ? view.type !== 'modal' && view.type !== 'home' : view.type !== type)
+    faults.push(`[ERROR] unsupported type: ${string(view.type)} [json-pointer:/view/type]`)
+  if (view.type !== 'modal') return faults
+  if (!isObject(view.title)) faults.push('[ERROR] missing required field: title [json-pointer:/view]')
+  const asks = objects(view.blocks).some((block) => block.type === 'input')
+  if (asks && !isObject(view.submit))
+    faults.push('[ERROR] missing required field: submit [json-pointer:/view]')
+  return faults
 }
 
 function titleFaults(view: Json): string[] {
@@ -54,7 +70,7 @@ export function showView(desk: Desk, person: string, view: Json, how: 'push' | '
 const opens =
   (method: 'views.open' | 'views.push', triggers: Triggers): Method =>
   async (desk, given) => {
-    const checked = checkedView(given)
+    const checked = checkedView(given, 'modal')
     if ('refusal' in checked) return checked.refusal
     const trigger = triggers.get(string(given.trigger_id))
     if (trigger !== undefined && desk.now() - trigger.at > TRIGGER_MS) return refuse('expired_trigger_id')
@@ -69,7 +85,7 @@ const opens =
   }
 
 const update: Method = async (desk, given) => {
-  const checked = checkedView(given)
+  const checked = checkedView(given, null)
   if ('refusal' in checked) return checked.refusal
   const reply = await forward(desk, 'views.update', checked.body)
   if (reply.body.ok !== true || !isObject(reply.body.view)) return reply
@@ -79,7 +95,7 @@ const update: Method = async (desk, given) => {
 }
 
 const publish: Method = async (desk, given) => {
-  const checked = checkedView(given)
+  const checked = checkedView(given, 'home')
   if ('refusal' in checked) return checked.refusal
   const reply = await forward(desk, 'views.publish', checked.body)
   if (reply.body.ok === true && isObject(reply.body.view)) {

@@ -43,7 +43,7 @@ describeWith({ chromium: program !== null }, 'the practice page in a browser', (
 
   it('completes a command as one types, sends it and shows the answer', async () => {
     await page.fill('#text', '/bakery he')
-    await page.waitForSelector('#completions li')
+    await page.waitForSelector('#completions [role=option]')
     expect(await page.locator('#completions code').allTextContents()).toEqual([
       '/bakery health',
       '/bakery help',

@@ -55,6 +55,31 @@ describe('drawn blocks', () => {
     expect(html).not.toMatch(/<script|<img|href="javascript:alert|data-url/)
   })
 
+  it('show a picture that was uploaded to Slack, and load none from elsewhere', () => {
+    const picture = (more: object) => renderer.blocks([{ type: 'image', alt_text: 'p99 of orders', ...more }])
+    const own = picture({ slack_file: { url: 'http://127.0.0.1:1/files-pri/T1-F1/a.png' } })
+    expect(own).toContain('src="/file?path=%2Ffiles-pri%2FT1-F1%2Fa.png&amp;shown=1"')
+    const other = picture({ image_url: 'https://elsewhere.example/a.png' })
+    expect(other).not.toMatch(/<img|<link|elsewhere\.example/)
+    expect(words(other)).toBe('p99 of orders (a picture from elsewhere, not loaded here)')
+  })
+
+  it('keep two emoji that stand side by side, and the colons of what is none', () => {
+    expect(words(renderer.blocks(section(':warning::warning: at 07:00:03')))).not.toContain(':warning:')
+    expect(words(renderer.text('a:warning:b'))).toBe('a:warning:b')
+  })
+
+  it('leave what is entered to the page, wherever it stands among other blocks', () => {
+    const block = {
+      type: 'input',
+      block_id: 'why',
+      label: plain('Why "?'),
+      element: { type: 'plain_text_input' },
+    }
+    const html = renderer.blocks([...section('before'), block, ...section('after')])
+    expect(html).toMatch(/before.*<slack-field data-input="[^"]*Why \\&quot;\?[^"]*"><\/slack-field>.*after/s)
+  })
+
   it('say of every control which one it is', () => {
     const html = renderer.blocks([
       {
@@ -92,8 +117,7 @@ describe('drawn blocks', () => {
     expect(html).toMatch(
       /class="control danger [^"]*" data-block="b" data-action="logs" data-confirm="[^"]*Sure\?/,
     )
-    expect(html).toMatch(/<select class="control menu" data-block="b" data-action="area" aria-label="Area">/)
-    expect(html).toContain('<option value="pods">Pods</option>')
+    expect(html).toMatch(/<slack-control data-block="b" data-action="area" data-element="[^"]*Pods/)
     expect(html).not.toMatch(/ id="/)
   })
 })

@@ -1,5 +1,4 @@
-import type { Page } from '../../../practice/page/server.ts'
-import { startPage } from '../../../practice/page/server.ts'
+import { type Page, type PageOptions, startPage } from '../../../practice/page/server.ts'
 import { type Setup, setUp } from '../slack/support.ts'
 
 export interface PageSetup extends Setup {
@@ -7,8 +6,8 @@ export interface PageSetup extends Setup {
 }
 
 /** A practice Slack with the page in front and a bot that knows nothing behind. */
-export async function setUpPage(): Promise<PageSetup> {
-  const setup = await setUp({ rateLimits: false })
+export async function setUpPage(options: Partial<PageOptions> = {}): Promise<PageSetup> {
+  const setup = await setUp({ rateLimits: false, events: ['app_home_opened'] })
   const page = await startPage({
     slack: setup.slack,
     completions: [
@@ -16,6 +15,7 @@ export async function setUpPage(): Promise<PageSetup> {
       { text: '/bakery help', summary: 'What you may do here.' },
     ],
     suggestions: [{ channel: 'C0OPERATIONS', text: '/bakery health', why: 'the state of everything' }],
+    ...options,
   })
   return {
     ...setup,
