@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe } from 'vitest'
 import { type PracticeCluster, startCluster } from '../../practice/cluster/start.ts'
-import { readerRules } from '../support/reader-rules.ts'
+import { accountsKubeconfig, practiceUsers } from '../support/practice-accounts.ts'
 import { clusterContract } from './contract.ts'
-
-const READER = 'system:serviceaccount:bakery-desk:bakery-reader'
 
 describe("practice's cluster", () => {
   const folder = mkdtempSync(join(tmpdir(), 'bakery-practice-'))
@@ -17,14 +15,10 @@ describe("practice's cluster", () => {
   })
 
   clusterContract(async () => {
-    const rules = readerRules().map(({ namespace, ...rule }) => ({
-      ...rule,
-      ...(namespace === null ? {} : { namespace }),
-    }))
-    practice = await startCluster({ users: [{ name: READER, rules }] })
+    practice = await startCluster({ users: practiceUsers() })
     const kubeconfig = join(folder, 'reader')
     const adminKubeconfig = join(folder, 'admin')
-    writeFileSync(kubeconfig, practice.kubeconfig(READER))
+    writeFileSync(kubeconfig, accountsKubeconfig(practice))
     writeFileSync(adminKubeconfig, practice.kubeconfig())
     return { kubeconfig, adminKubeconfig }
   })
