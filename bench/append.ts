@@ -5,6 +5,7 @@ import { createVerifier } from '../src/audit/verify.ts'
 import type { Receipt, RecordedRequest, VerifiedRequest } from '../src/core/ports/records.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { createStore, type Store } from '../src/store/store.ts'
+import { operationVoice } from '../src/views/operations/voice.ts'
 import { printDisk } from './disk.ts'
 import { median, row } from './figures.ts'
 
@@ -25,7 +26,8 @@ export async function benchAppend(): Promise<void> {
   const server = await startPostgres({ settings: SETTINGS })
   const adminUrl = server.superuserUrl
   const botUrl = Object.assign(new URL(adminUrl), { username: 'bakery', password: randomUUID() }).href
-  const store = createStore({ url: botUrl, leaseSeconds: 30, personOf: (user) => user, log })
+  const operations = { voice: operationVoice('UTC'), expireMinutes: 30, securityChannel: 'C0SECURITY' }
+  const store = createStore({ url: botUrl, leaseSeconds: 30, personOf: (user) => user, operations, log })
   try {
     await migrate({ adminUrl, botUrl })
     await store.start()

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
 import { benchAcknowledge } from './acknowledge.ts'
 import { benchAppend } from './append.ts'
+import { benchChanges } from './changes.ts'
 import { heading } from './figures.ts'
 import { benchHealth } from './health.ts'
 import { benchHealth5000 } from './health-5000.ts'
 import { benchMemory } from './memory.ts'
+import { benchPractice } from './practice.ts'
 import { benchStart } from './start.ts'
 import { benchVerify } from './verify.ts'
 
@@ -23,8 +25,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   acknowledge: { title: 'Acknowledging signed requests', run: benchAcknowledge },
   health: { title: 'Health, from request to message', run: benchHealth },
   'health-5000': { title: 'Health with 5,000 more pods', run: benchHealth5000, named: true },
+  changes: { title: 'A change, from click to patch', run: benchChanges },
   memory: { title: 'Resident memory', run: benchMemory },
   start: { title: 'Cold start', run: benchStart },
+  practice: { title: 'Practice', run: benchPractice, named: true },
   append: { title: 'Appending to the audit log', run: benchAppend },
   verify: { title: 'Proving the audit log', run: benchVerify },
 }

@@ -56,12 +56,14 @@ const slack = createSlack({
   log: pino({ level: 'silent' }),
   metrics: new Registry(),
   routes: {},
+  home: nothing,
   intake: ({ identities }) =>
     createIntake({
       registry,
       access,
       receipts,
       offers: { find: async () => null },
+      operations: { find: async () => null },
       identities,
       personOf: (user) => user,
       run: nothing,

@@ -6,7 +6,7 @@ import { parseDocument } from 'yaml'
 import { type Bot, startBot } from '../../practice/bot.ts'
 import { type OwnDatabase, startOwnDatabase } from '../../practice/database.ts'
 import { deliverToBot } from '../../practice/slack/deliver.ts'
-import { type BenchSlack, startBenchSlack } from './slack.ts'
+import { ASKER, type BenchSlack, startBenchSlack } from './slack.ts'
 
 /** The bot as `npm start` runs it, on a database of its own with fsync and synchronous_commit on, and a Slack that asks it. */
 export interface Desk {
@@ -17,32 +17,38 @@ export interface Desk {
   readonly channels: readonly string[]
   /** Sends a signed slash command; resolves with the milliseconds until its acknowledgement. Throws when there is none. */
   ask(line: string, channel: string): Promise<number>
+  /** Sends any signed form, to one of the bots. Throws when it is not acknowledged. */
+  send(form: Readonly<Record<string, string>>, bot?: Bot): Promise<void>
+  /** Another bot on the same database, beside the first. */
+  replica(): Promise<Bot>
   stop(): Promise<void>
 }
 
 const CHANNELS = 48
-/** An owner of platform.example.yaml: one everywhere. */
-const ASKER = 'U0OLIVIA'
 
 export async function startDesk(env: Readonly<Record<string, string>>): Promise<Desk> {
   const signingSecret = randomBytes(24).toString('hex')
   const folder = await mkdtemp(join(tmpdir(), 'bakery-bench-'))
   const channels = Array.from({ length: CHANNELS }, (_, index) => `C0BENCH${String(index).padStart(2, '0')}`)
   const [slack, database] = await Promise.all([startBenchSlack(), startOwnDatabase()])
-  const bot = await startBot({
-    env: {
-      ...env,
-      SLACK_BOT_TOKEN: 'xoxb-benchmark',
-      SLACK_SIGNING_SECRET: signingSecret,
-      SLACK_API_URL: slack.apiUrl,
-      DATABASE_URL: database.botUrl,
-      PLATFORM_FILE: await platformFile(folder, channels),
-      LOG_LEVEL: 'warn',
-    },
-    onLine: (line) => process.stderr.write(`${line}\n`),
-  })
+  const whole = {
+    ...env,
+    SLACK_BOT_TOKEN: 'xoxb-benchmark',
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    DATABASE_URL: database.botUrl,
+    PLATFORM_FILE: await platformFile(folder, channels),
+    LOG_LEVEL: 'warn',
+  }
+  const bots: Bot[] = []
+  const start = async () => {
+    const bot = await startBot({ env: whole, onLine: (line) => process.stderr.write(`${line}\n`) })
+    bots.push(bot)
+    return bot
+  }
+  const bot = await start()
   const stop = async () => {
-    await bot.stop()
+    await Promise.all(bots.map((each) => each.stop()))
     await Promise.all([slack.stop(), database.stop()])
     await rm(folder, { recursive: true, force: true })
   }
@@ -50,14 +56,22 @@ export async function startDesk(env: Readonly<Record<string, string>>): Promise<
     await stop()
     throw error
   })
-  const to = { url: bot.eventsUrl, secret: signingSecret }
+  const send: Desk['send'] = async (form, { eventsUrl } = bot) => {
+    const to = { url: eventsUrl, secret: signingSecret }
+    const { status } = await deliverToBot(to, new URLSearchParams(form).toString())
+    if (status !== 200) throw new Error(`${JSON.stringify(form)} was acknowledged with ${status}`)
+  }
   return {
-    ...{ bot, slack, database, channels, stop },
+    ...{ bot, slack, database, channels, stop, send },
     async ask(line, channel) {
       const started = performance.now()
-      const { status } = await deliverToBot(to, slashForm(line, channel, slack.responseUrl))
-      if (status !== 200) throw new Error(`"${line}" was acknowledged with ${status}`)
+      await send(slashForm(line, channel, slack.responseUrl))
       return performance.now() - started
+    },
+    async replica() {
+      const another = await start()
+      await another.ready()
+      return another
     },
   }
 }
@@ -65,15 +79,16 @@ export async function startDesk(env: Readonly<Record<string, string>>): Promise<
 /** platform.example.yaml with the benchmark's channels. */
 async function platformFile(folder: string, channels: readonly string[]): Promise<string> {
   const document = parseDocument(await readFile('platform.example.yaml', 'utf8'))
-  const families = ['health', 'cluster', 'logs', 'jobs', 'access']
+  const families = ['health', 'cluster', 'logs', 'jobs', 'access', 'changes']
   for (const channel of channels) document.addIn(['bindings'], { channel, families })
   const path = join(folder, 'platform.yaml')
   await writeFile(path, document.toString())
   return path
 }
 
-function slashForm(text: string, channel: string, responseUrl: string): string {
-  const form = {
+/** What Slack sends for a slash command. */
+export function slashForm(text: string, channel: string, responseUrl: string) {
+  return {
     command: '/bakery',
     text,
     team_id: 'T0BAKERY',
@@ -84,5 +99,4 @@ function slashForm(text: string, channel: string, responseUrl: string): string {
     trigger_id: randomBytes(9).toString('hex'),
     api_app_id: 'A0BAKERY',
   }
-  return new URLSearchParams(form).toString()
 }

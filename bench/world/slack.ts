@@ -8,13 +8,15 @@ export interface Post {
   readonly channel: string
   readonly inThread: boolean
   readonly text: string
+  /** As JSON. */
+  readonly blocks: string
 }
 
 /** A Slack that costs nothing, so that what is measured is Bakery: it knows every user and channel, and keeps no message. */
 export interface BenchSlack {
   /** Ends in `/api/`. */
   readonly apiUrl: string
-  /** For response_url. */
+  /** For response_url: what is posted to it counts as posted in a channel of its name. */
   readonly responseUrl: string
   /** How many messages came, of all kinds. */
   count(): number
@@ -24,6 +26,8 @@ export interface BenchSlack {
 }
 
 const TEAM = 'T0BAKERY'
+/** Who asks: an owner of platform.example.yaml, one everywhere. */
+export const ASKER = 'U0OLIVIA'
 
 type Fields = Readonly<Record<string, string>>
 type Method = (fields: Fields, host: string) => Readonly<Record<string, unknown>>
@@ -33,9 +37,9 @@ export async function startBenchSlack(): Promise<BenchSlack> {
   let count = 0
   const arrived = (fields: Fields, at: number) => {
     count += 1
-    const { channel = '', thread_ts, text = '' } = fields
+    const { channel = '', thread_ts, text = '', blocks = '[]' } = fields
     if (thread_ts !== undefined) return
-    waiting.get(channel)?.({ at, channel, inThread: false, text })
+    waiting.get(channel)?.({ at, channel, inThread: false, text, blocks })
     waiting.delete(channel)
   }
   const server = createServer((request, response) => {
@@ -68,7 +72,10 @@ async function answer(
   const at = performance.now()
   const path = request.url ?? ''
   if (!path.startsWith('/api/')) {
-    if (path.startsWith('/response/')) arrived({ channel: 'response' }, at)
+    if (path.startsWith('/response/')) {
+      const { text, blocks } = JSON.parse(body)
+      arrived({ channel: `http://${request.headers.host}${path}`, text, blocks: JSON.stringify(blocks) }, at)
+    }
     response.end('ok')
     return
   }
@@ -97,6 +104,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   'auth.test': () => ({ team_id: TEAM, user_id: 'U0BAKERY' }),
   'users.info': ({ user }) => ({ user: { id: user, team_id: TEAM, name: user?.toLowerCase() } }),
   'conversations.info': ({ channel }) => ({ channel: { id: channel, name: channel?.toLowerCase() } }),
+  'conversations.members': () => ({ members: [ASKER] }),
   'conversations.open': ({ users }) => ({ channel: { id: `D${users?.slice(1)}` } }),
   'usergroups.list': () => ({ usergroups: [] }),
   'conversations.history': () => ({ messages: [] }),
