@@ -15,4 +15,4 @@ COPY scheduled ./scheduled
 # Host names are looked up on libuv's threads, four by default: twenty systems that do not resolve would wait for one another.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 UV_THREADPOOL_SIZE=16
 EXPOSE 3000
-CMD ["node", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=8", "src/main.ts"]

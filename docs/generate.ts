@@ -17,9 +17,16 @@ const FAMILY_SENTENCES: Readonly<Record<Family, string>> = {
   health: 'How the platform is.',
   cluster: 'What runs in the cluster.',
   logs: 'Logs go to the person who asks.',
+  changes: 'What changes the platform, and who has to agree.',
   jobs: 'What Bakery does by the clock.',
   access: 'Who may do what, and where.',
   audit: 'What was asked and done.',
+}
+
+const KIND_SENTENCES: Readonly<Record<Command['kind'], string>> = {
+  query: 'It only reads.',
+  admin: 'It changes Bakery’s own records, nothing outside.',
+  change: 'It changes the platform, after a preview that somebody confirms or approves.',
 }
 
 /** docs/COMMANDS.md: every command with its arguments, in the registry's order. */
@@ -50,8 +57,7 @@ function familyPart(family: Family, own: readonly Command[]): readonly string[] 
 function commandPart(command: Command): readonly string[] {
   const signature = signatureOf(command)
   const who = command.role === null ? 'Everybody of the workspace.' : `Needs the role ${command.role}.`
-  const kind =
-    command.kind === 'query' ? 'It only reads.' : 'It changes Bakery’s own records, nothing outside.'
+  const kind = KIND_SENTENCES[command.kind]
   const fields = signature.fields.map((field) => {
     const word = signature.positional.includes(field.key) ? field.key : `--${field.flag}`
     return `| \`${word}\` | ${cell(describeField(field))} | ${field.required ? 'yes' : 'no'} |`
