@@ -1,4 +1,3 @@
-import type { Actor } from './core/ask.ts'
 import { coerceError } from './core/errors.ts'
 import { readHome } from './core/home.ts'
 import type { ReadPorts } from './core/ports/index.ts'
@@ -15,15 +14,10 @@ export async function showHome(
 ): Promise<void> {
   const { ports, slack, log } = parts
   try {
-    const facts = await readHome(ports, await actorOf(ports, user), signal)
+    const of = { user, person: personOf(ports.platform)(user) }
+    const facts = await readHome(ports, of, signal)
     await slack().dialogs.publish(user, home(facts, ports.platform.timeZone))
   } catch (thrown) {
     log.warn({ err: coerceError(thrown), user }, 'a home could not be shown')
   }
-}
-
-async function actorOf({ access, platform }: ReadPorts, user: string): Promise<Actor> {
-  const mirrored = (await access.snapshot()).users.get(user)
-  const kind = mirrored?.kind ?? 'unknown'
-  return { team: mirrored?.team ?? '', user, person: personOf(platform)(user), kind }
 }

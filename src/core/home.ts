@@ -1,3 +1,4 @@
+import type { AccessSnapshot } from './access.ts'
 import type { Actor } from './ask.ts'
 import { coerceError } from './errors.ts'
 import { summariseHealth } from './health-summary.ts'
@@ -28,45 +29,59 @@ const MOST = 20
 
 type HomePorts = Pick<ReadPorts, 'access' | 'operations' | 'health' | 'registry' | 'platform' | 'clock'>
 
+/** Whose home it is: their Slack id, and the person that it stands for. */
+export type HomeOf = Pick<Actor, 'user' | 'person'>
+
 /** Reads it afresh. What cannot be read is said; the rest stands. */
-export async function readHome(ports: HomePorts, actor: Actor, signal: AbortSignal): Promise<HomeFacts> {
+export async function readHome(ports: HomePorts, of: HomeOf, signal: AbortSignal): Promise<HomeFacts> {
   const missing: string[] = []
   const orMissing = async <T>(what: string, work: Promise<T>, otherwise: T): Promise<T> =>
     work.catch((thrown) => {
       missing.push(`${what} cannot be read: ${coerceError(thrown).message}`)
       return otherwise
     })
-  const within = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)])
-  const { operations, access } = ports
-  const [snapshot, waiting, running, overrides, health] = await Promise.all([
-    orMissing('Who you are', access.snapshot(), null),
-    orMissing('What waits for approval', operations.list({ states: ['awaiting'], limit: MOST * 5 }), []),
-    orMissing('What is under way', operations.list({ states: OPEN, person: actor.person, limit: MOST }), []),
-    orMissing('What is suspended', operations.overrides(), []),
-    orMissing('The platform’s health', headline(ports, within), null),
-  ])
-  const may = (name: string, channel: string): boolean => {
-    const command = ports.registry.commands().find((one) => one.name === name)
-    if (command === undefined || snapshot === null) return false
-    const ask = { ref: '', surface: 'home', actor, channel, role: null, at: ports.clock.now() } as const
-    return ports.registry.decide(command, ask, snapshot).decision === 'allowed'
-  }
+  const { operations } = ports
+  const snapshot = await orMissing('Who you are', ports.access.snapshot(), null)
+  const may = allowedTo(ports, of, snapshot)
   const seesHealth = [...(snapshot?.bindings.keys() ?? [])].some((channel) => may('health', channel))
+  const within = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)])
+  const [waiting, running, overrides, health] = await Promise.all([
+    orMissing('What waits for approval', operations.list({ states: ['awaiting'], limit: MOST * 5 }), []),
+    orMissing('What is under way', operations.list({ states: OPEN, person: of.person, limit: MOST }), []),
+    orMissing('What is suspended', operations.overrides(), []),
+    seesHealth ? orMissing('The platform’s health', headline(ports, within), null) : null,
+  ])
   return {
-    health: seesHealth ? health : null,
+    health,
     toDecide: waiting
-      .filter((operation) => isTheirs(operation, actor) && may('ops approve', operation.channel))
+      .filter((operation) => isTheirs(operation, of) && may('ops approve', operation.channel))
       .slice(0, MOST),
     own: running,
-    overrides: overrides.filter(({ owner, endedAt }) => endedAt === null && owner === actor.user),
+    overrides: overrides.filter(({ owner, endedAt }) => endedAt === null && owner === of.user),
     names: new Map([...(snapshot?.users.values() ?? [])].map(({ user, name }) => [user, name])),
     channels: new Map([...(snapshot?.channels.values() ?? [])].map(({ channel, name }) => [channel, name])),
     missing,
   }
 }
 
+/** Whether they may run the command in the channel; nothing at all while nobody knows who they are. */
+function allowedTo(
+  { registry, clock }: Pick<HomePorts, 'registry' | 'clock'>,
+  { user, person }: HomeOf,
+  snapshot: AccessSnapshot | null,
+): (name: string, channel: string) => boolean {
+  const mirrored = snapshot?.users.get(user)
+  const actor = { team: mirrored?.team ?? '', user, person, kind: mirrored?.kind ?? 'unknown' } as const
+  return (name, channel) => {
+    const command = registry.commands().find((one) => one.name === name)
+    if (command === undefined || snapshot === null) return false
+    const ask = { ref: '', surface: 'home', actor, channel, role: null, at: clock.now() } as const
+    return registry.decide(command, ask, snapshot).decision === 'allowed'
+  }
+}
+
 /** Nobody approves what they asked for themselves, and nobody twice. */
-function isTheirs({ requester, reviews }: Operation, { person }: Actor): boolean {
+function isTheirs({ requester, reviews }: Operation, { person }: HomeOf): boolean {
   return requester.person !== person && !reviews.some((review) => review.person === person)
 }
 
