@@ -1,4 +1,5 @@
 import type { TerminalConfig } from './config.ts'
+import { userNames } from './core/access-rules.ts'
 import type { Operation } from './core/operation.ts'
 import type { ReadPorts } from './core/ports/index.ts'
 import type { ObjectPorts } from './core/ports/objects.ts'
@@ -34,8 +35,7 @@ export function openExecution(options: ExecutionOptions): {
   const { thresholds, timeZone } = config.platform
   const voice = operationVoice(timeZone)
   const card = async (operation: Operation) => {
-    const { users } = await ports.access.snapshot()
-    const names = new Map([...users.values()].map(({ user, name }) => [user, name]))
+    const names = userNames(await ports.access.snapshot())
     return voice.card({ operation, names })
   }
   const figures = (operation: Operation, since: Date | null, signal: AbortSignal) =>

@@ -1,3 +1,4 @@
+import { userNames } from '../../src/core/access-rules.ts'
 import type { ReadPorts } from '../../src/core/ports/index.ts'
 import type { Named } from '../../src/views/operations/listing.ts'
 
@@ -7,7 +8,6 @@ export async function namedOf({
   clock,
   platform,
 }: Pick<ReadPorts, 'access' | 'clock' | 'platform'>): Promise<Named> {
-  const { users } = await access.snapshot()
-  const names = new Map([...users.values()].map(({ user, name }) => [user, name]))
+  const names = userNames(await access.snapshot())
   return { names, now: clock.now(), zone: platform.timeZone }
 }

@@ -52,6 +52,11 @@ export function groupName({ handles }: Pick<AccessSnapshot, 'handles'>, group: s
   return handle ? `@${handle}` : `the group ${group}`
 }
 
+/** Slack id → what the person is called. */
+export function userNames({ users }: Pick<AccessSnapshot, 'users'>): ReadonlyMap<string, string> {
+  return new Map([...users.values()].map(({ user, name }) => [user, name]))
+}
+
 const MOST_NAMES = 5
 
 /** Their names as plain text, so that naming them calls nobody: `ana, marco and 3 more`. A group is named by its members. */

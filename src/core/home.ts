@@ -1,4 +1,5 @@
 import type { AccessSnapshot } from './access.ts'
+import { userNames } from './access-rules.ts'
 import type { Actor } from './ask.ts'
 import { coerceError } from './errors.ts'
 import { summariseHealth } from './health-summary.ts'
@@ -58,7 +59,7 @@ export async function readHome(ports: HomePorts, of: HomeOf, signal: AbortSignal
       .slice(0, MOST),
     own: running,
     overrides: overrides.filter(({ owner, endedAt }) => endedAt === null && owner === of.user),
-    names: new Map([...(snapshot?.users.values() ?? [])].map(({ user, name }) => [user, name])),
+    names: snapshot === null ? new Map() : userNames(snapshot),
     channels: new Map([...(snapshot?.channels.values() ?? [])].map(({ channel, name }) => [channel, name])),
     missing,
   }
