@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { defineQuery } from '../src/core/command.ts'
 import { workload } from '../src/core/names.ts'
-import { isFinal, OPERATION_STATES, type Operation } from '../src/core/operation.ts'
+import { OPEN_STATES, type Operation } from '../src/core/operation.ts'
 import { type Named, operationsList } from '../src/views/operations/listing.ts'
 import { namedOf } from './shared/operation-names.ts'
-
-const OPEN = OPERATION_STATES.filter((state) => !isFinal(state))
 
 export const opsList = defineQuery({
   name: 'ops list',
@@ -26,7 +24,7 @@ export const opsList = defineQuery({
   ): Promise<{ operations: readonly Operation[]; named: Named }> {
     const operations = await ports.operations.list({
       limit,
-      ...(open ? { states: OPEN } : {}),
+      ...(open ? { states: OPEN_STATES } : {}),
       ...(service === undefined ? {} : { target: service }),
       ...(channel === null ? {} : { channel }),
     })

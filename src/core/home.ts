@@ -3,7 +3,7 @@ import { userNames } from './access-rules.ts'
 import type { Actor } from './ask.ts'
 import { coerceError } from './errors.ts'
 import { summariseHealth } from './health-summary.ts'
-import { isFinal, OPERATION_STATES, type Operation, type Override } from './operation.ts'
+import { OPEN_STATES, type Operation, type Override } from './operation.ts'
 import type { ReadPorts } from './ports/index.ts'
 
 /** What one person finds on the app's home: their own items, each from its own channel's scope. */
@@ -24,7 +24,6 @@ export interface HomeFacts {
   readonly missing: readonly string[]
 }
 
-const OPEN = OPERATION_STATES.filter((state) => !isFinal(state))
 const WITHIN_MS = 5000
 const MOST = 20
 
@@ -48,7 +47,11 @@ export async function readHome(ports: HomePorts, of: HomeOf, signal: AbortSignal
   const within = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)])
   const [waiting, running, overrides, health] = await Promise.all([
     orMissing('What waits for approval', operations.list({ states: ['awaiting'], limit: MOST * 5 }), []),
-    orMissing('What is under way', operations.list({ states: OPEN, person: of.person, limit: MOST }), []),
+    orMissing(
+      'What is under way',
+      operations.list({ states: OPEN_STATES, person: of.person, limit: MOST }),
+      [],
+    ),
     orMissing('What is suspended', operations.overrides(), []),
     seesHealth ? orMissing('The platform’s health', headline(ports, within), null) : null,
   ])

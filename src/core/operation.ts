@@ -7,7 +7,7 @@ import type { Step } from './steps.ts'
  * The durable life of a change (docs/ARCHITECTURE.md, "The life of a change"). `planned` waits for the requester's own
  * confirmation, `awaiting` for other persons' approval.
  */
-export const OPERATION_STATES = [
+export const OPEN_STATES = [
   'planned',
   'awaiting',
   'approved',
@@ -16,16 +16,9 @@ export const OPERATION_STATES = [
   'unknown',
   'reconciling',
   'needs-human',
-  'succeeded',
-  'failed',
-  'denied',
-  'expired',
-  'stale',
-  'revoked',
-  'cancelled',
 ] as const
-export type OperationState = (typeof OPERATION_STATES)[number]
 
+/** Nothing follows them. */
 export const FINAL_STATES = [
   'succeeded',
   'failed',
@@ -37,15 +30,8 @@ export const FINAL_STATES = [
 ] as const
 export type FinalState = (typeof FINAL_STATES)[number]
 
-/** Those in which nothing else may change the same objects. */
-export const LOCKING_STATES = [
-  'approved',
-  'running',
-  'verifying',
-  'unknown',
-  'reconciling',
-  'needs-human',
-] as const
+export const OPERATION_STATES = [...OPEN_STATES, ...FINAL_STATES] as const
+export type OperationState = (typeof OPERATION_STATES)[number]
 
 /** Which state may follow which; nothing follows a final one. The database holds the same table (migrations/0006). */
 export const TRANSITIONS: Readonly<Record<OperationState, readonly OperationState[]>> = {
