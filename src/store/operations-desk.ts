@@ -1,32 +1,26 @@
 import type { PoolClient } from 'pg'
 import type { Actor } from '../core/ask.ts'
 import { UserError } from '../core/errors.ts'
-import type { Operation, OperationState } from '../core/operation.ts'
+import type { Operation } from '../core/operation.ts'
 import { approvalsNeeded, isFinal } from '../core/operation.ts'
-import { DIGEST_SHOWN, planDigest } from '../core/plan.ts'
-import type { OperationDesk, Proposal } from '../core/ports/operations.ts'
-import { PRIORITIES } from '../core/ports/records.ts'
-import { storable, storableJson } from './canonical.ts'
-import { forDecider, selfApproval, stale } from './operations-faults.ts'
+import type { OperationDesk } from '../core/ports/operations.ts'
+import { storable } from './canonical.ts'
+import { assertInTime, assertSamePlan, assertStill, decided } from './operations-decided.ts'
+import { forDecider, selfApproval } from './operations-faults.ts'
 import { createFreezeDesk } from './operations-freezes.ts'
 import {
   cardId,
-  cardMessages,
+  type DeskWork,
   type Doer,
   type Ledger,
   operationEntry,
+  recordDecision,
   recordState,
+  withCard,
 } from './operations-ledger.ts'
-import {
-  type Db,
-  namesOf,
-  newOperationId,
-  type OperationRow,
-  type OperationSettings,
-  readOperation,
-  theOperation,
-} from './operations-rows.ts'
-import { assertHolds, assertNotBusy, assertNotFrozen } from './operations-standing.ts'
+import { propose } from './operations-propose.ts'
+import { type Db, type OperationRow, type OperationSettings, readOperation } from './operations-rows.ts'
+import { assertHolds, assertNotFrozen } from './operations-standing.ts'
 
 export interface OperationDeskOptions {
   /** Inside a transaction. */
@@ -36,14 +30,6 @@ export interface OperationDeskOptions {
   readonly ledger: Ledger
   /** The request's door and reference. */
   readonly request: Pick<Doer, 'surface' | 'ref'>
-}
-
-/** What every verb works with. */
-export interface DeskWork {
-  readonly db: Db
-  readonly settings: OperationSettings
-  readonly ledger: Ledger
-  doer(actor: Actor): Doer
 }
 
 /** Decisions about operations inside one transaction. The rules that must hold whoever writes are in SQL (0006_operations.sql). */
@@ -94,73 +80,6 @@ async function loaded(db: Db, id: string): Promise<OperationRow> {
 /** Sets columns of the one row; `$1` is the id, the values follow. A rule that it breaks is said to the person. */
 async function write(db: Db, id: string, set: string, values: readonly unknown[] = []): Promise<void> {
   await db.query(`UPDATE operation SET ${set} WHERE id = $1`, [id, ...values]).catch(forDecider(id))
-}
-
-async function propose(work: DeskWork, proposal: Proposal): Promise<Operation> {
-  const { db, settings, ledger } = work
-  const { plan, digest, line, requester, channel, breakGlass } = proposal
-  if (planDigest(line, plan) !== digest) throw new Error('the digest is not that of the plan')
-  const needed = breakGlass === null ? 'member' : 'owner'
-  await assertHolds(db, requester, { channel, needed, operation: null })
-  await assertNotFrozen(db, plan, null)
-  await assertNotBusy(db, plan)
-  const state = breakGlass !== null ? 'approved' : plan.risk === 'change' ? 'planned' : 'awaiting'
-  const id = newOperationId()
-  await insertOperation(db, { ...proposal, id, state, minutes: settings.expireMinutes }).catch(forDecider(id))
-  const operation = await recordState(db, settings, ledger, {
-    ...{ id, by: work.doer(requester), firstCard: true },
-    payload: { line, headline: plan.headline, steps: plan.steps, reason: proposal.reason, breakGlass },
-  })
-  if (breakGlass !== null) await tellOfBrokenGlass(work, operation)
-  return operation
-}
-
-type NewOperation = Omit<Proposal, 'breakGlass'> & {
-  readonly id: string
-  readonly state: OperationState
-  readonly minutes: number
-  readonly breakGlass: string | null
-  readonly follows?: 'undo' | 'resume'
-  readonly resumes?: string
-}
-
-/** Adds an operation; its steps and locks follow by themselves. */
-export async function insertOperation(db: Db, operation: NewOperation): Promise<void> {
-  const { id, command, line, plan, digest, state, requester, channel, environment, reason, ref } = operation
-  const { breakGlass, confirmWithinSeconds, undoes, follows = null, resumes = null, minutes } = operation
-  const { team, user, person, kind } = requester
-  const said = (text: string | null) => (text === null ? null : storable(text))
-  await db.query(
-    `INSERT INTO operation (id, command, line, plan, digest, state, team, user_id, person, user_kind, channel,
-       environment, reason, ref, break_glass, confirm_within, undoes, follows, resumes, card, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-       clock_timestamp() + make_interval(mins => $21))`,
-    [
-      ...[id, command, storable(line), storableJson(plan), digest, state, team, user, person, kind, channel],
-      ...[environment, said(reason), ref, said(breakGlass), confirmWithinSeconds, undoes, follows, resumes],
-      ...[state === 'planned' ? null : cardId(id), minutes],
-    ],
-  )
-}
-
-/** The security channel, and every owner but the one who did it. */
-async function tellOfBrokenGlass({ db, settings, ledger }: DeskWork, operation: Operation): Promise<void> {
-  const { id, requester } = operation
-  const answer = settings.voice.brokenGlass({ operation, names: await namesOf(db, [requester.user]) })
-  const { rows } = await db.query<{ user: string }>(
-    `SELECT DISTINCT user_id AS "user" FROM role_grant WHERE role = 'owner' AND user_id IS NOT NULL
-       AND user_id <> $1 AND (until IS NULL OR until > clock_timestamp()) ORDER BY 1`,
-    [requester.user],
-  )
-  const everyone = [
-    { to: 'channel', channel: settings.securityChannel } as const,
-    ...rows.map(({ user }) => ({ to: 'person', user }) as const),
-  ]
-  for (const destination of everyone) {
-    const place = destination.to === 'person' ? destination.user : destination.channel
-    const key = `operation:${id}:broken-glass:${place}`
-    ledger.messages.push({ key, destination, priority: PRIORITIES.approval, answer })
-  }
 }
 
 async function confirm(work: DeskWork, id: string, digest: string, by: Actor): Promise<Operation> {
@@ -293,66 +212,4 @@ async function lookedAt(work: DeskWork, id: string, by: Actor): Promise<Operatio
   await assertHolds(work.db, by, { channel, needed: 'admin', operation: id })
   await write(work.db, id, 'reviewed_by = $2, reviewed_at = clock_timestamp()', [by.person])
   return recordDecision(work, id, by, 'review')
-}
-
-/** A decision that leaves the state as it is. */
-async function recordDecision(work: DeskWork, id: string, by: Actor, decision: string): Promise<Operation> {
-  const whole = await withCard(work, id)
-  work.ledger.entries.push(operationEntry('review', whole, work.doer(by), { decision, code: null }))
-  return whole
-}
-
-async function withCard({ db, settings, ledger }: DeskWork, id: string): Promise<Operation> {
-  // The version counts up with every write, and each update of a card has a key of its own.
-  await db.query('UPDATE operation SET version = version WHERE id = $1', [id])
-  const row = await theOperation(db, id)
-  ledger.operation ??= id
-  ledger.messages.push(...(await cardMessages(db, settings, row, false)))
-  return row.whole
-}
-
-function assertSamePlan({ id, digest }: Operation, given: string): void {
-  if (given.length < DIGEST_SHOWN || !digest.startsWith(given)) throw stale(id)
-}
-
-function assertInTime({ id, line }: Operation, over: boolean): void {
-  if (!over) return
-  throw new UserError('EXPIRED', `The time of the operation ${id} is over. Ask for it again.`, {
-    operation: id,
-    suggestions: [line],
-  })
-}
-
-async function assertStill(db: Db, whole: Operation, state: OperationState): Promise<void> {
-  if (whole.state !== state) throw await decided(db, whole)
-}
-
-const STANDS: Readonly<Record<OperationState, string>> = {
-  planned: 'waits for whoever asked for it to confirm it',
-  awaiting: 'waits for another person’s approval',
-  approved: 'was approved',
-  running: 'is running',
-  verifying: 'is running',
-  unknown: 'is being found out about',
-  reconciling: 'is being found out about',
-  'needs-human': 'waits for a person to say how it ended',
-  succeeded: 'has succeeded',
-  failed: 'has failed',
-  denied: 'was denied',
-  expired: 'has expired',
-  stale: 'was ended because the world had changed',
-  revoked: 'was ended because somebody’s role was taken away',
-  cancelled: 'was cancelled',
-}
-
-/** What became of it, and by whom. */
-async function decided(db: Db, { id, state, reviews }: Operation): Promise<UserError> {
-  const last = state === 'approved' || state === 'denied' ? reviews.at(-1) : undefined
-  const names = last && (await namesOf(db, [last.user]))
-  const by = last === undefined ? '' : ` by ${names?.get(last.user) ?? last.person}`
-  const code = state === 'expired' ? 'EXPIRED' : 'ALREADY_DECIDED'
-  return new UserError(code, `The operation ${id} ${STANDS[state]}${by}. Nothing was done now.`, {
-    operation: id,
-    suggestions: [`ops show ${id}`],
-  })
 }

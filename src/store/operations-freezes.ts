@@ -3,7 +3,7 @@ import { UserError } from '../core/errors.ts'
 import type { Freeze, Override } from '../core/operation.ts'
 import type { OperationDesk } from '../core/ports/operations.ts'
 import { storable } from './canonical.ts'
-import type { DeskWork } from './operations-desk.ts'
+import type { DeskWork } from './operations-ledger.ts'
 import { type Db, FREEZE, FREEZE_IN_FORCE, OVERRIDE, readOverrides } from './operations-rows.ts'
 import { assertHolds } from './operations-standing.ts'
 

@@ -32,6 +32,14 @@ export interface Doer {
   readonly ref: string
 }
 
+/** What every verb of a decision works with, inside one transaction. */
+export interface DeskWork {
+  readonly db: Db
+  readonly settings: OperationSettings
+  readonly ledger: Ledger
+  doer(actor: Actor): Doer
+}
+
 export function bakeryFor({ ref }: Pick<Operation, 'ref'>): Doer {
   return { actor: null, surface: 'schedule', ref }
 }
@@ -105,6 +113,28 @@ export async function recordState(
   )
   ledger.messages.push(...(await cardMessages(db, settings, row, change.firstCard ?? false)))
   return whole
+}
+
+/** A decision that leaves the state as it is. */
+export async function recordDecision(
+  work: DeskWork,
+  id: string,
+  by: Actor,
+  decision: string,
+): Promise<Operation> {
+  const whole = await withCard(work, id)
+  work.ledger.entries.push(operationEntry('review', whole, work.doer(by), { decision, code: null }))
+  return whole
+}
+
+/** Shows it again as it is now. */
+export async function withCard({ db, settings, ledger }: DeskWork, id: string): Promise<Operation> {
+  // The version counts up with every write, and each update of a card has a key of its own.
+  await db.query('UPDATE operation SET version = version WHERE id = $1', [id])
+  const row = await theOperation(db, id)
+  ledger.operation ??= id
+  ledger.messages.push(...(await cardMessages(db, settings, row, false)))
+  return row.whole
 }
 
 /** Writes what was collected; the last statements before COMMIT. Returns whether there were messages. */
