@@ -109,8 +109,14 @@ export function createOperationEngine(options: OperationEngineOptions): Operatio
       }),
     tell: (held, messages) =>
       holding('telling of progress', held, async (client, ledger) => {
-        if (messages.length > 0) return void ledger.messages.push(...messages)
         const { id } = held.operation
+        // Whoever ended it meanwhile, as before it began, has said so: nothing of progress comes after that.
+        const { rowCount } = await client.query(
+          'SELECT FROM operation WHERE id = $1 AND settled_at IS NULL',
+          [id],
+        )
+        if (rowCount !== 1) return
+        if (messages.length > 0) return void ledger.messages.push(...messages)
         await client.query('UPDATE operation SET version = version WHERE id = $1', [id])
         ledger.messages.push(...(await cardMessages(client, settings, await theOperation(client, id), false)))
       }),

@@ -196,6 +196,16 @@ describe('a change of state', () => {
     expect((await find(id)).state).toBe('verifying')
   })
 
+  it('says nothing of progress when it was cancelled while somebody held it', async () => {
+    await approved()
+    const claim = await claimed()
+    const { card, id } = claim.operation
+    await at((desk) => desk.cancel(id, actor('UBOB')))
+    await engine().tell(claim, [message('it is about to begin', { to: 'update', of: card ?? '' })])
+    const texts = await everyRow(opened, `SELECT text FROM outbox WHERE update_of = '${card}' ORDER BY seq`)
+    expect(texts.at(-1).text).toContain('Cancelled')
+  })
+
   it.each([
     ['approved', 'succeeded'],
     ['running', 'succeeded'],
