@@ -152,7 +152,6 @@ export const platformSchema = z.strictObject({
 
 export type Platform = z.infer<typeof platformSchema>
 export type PlatformService = Platform['services'][number]
-export type PlatformDatabase = Platform['databases'][number]
 export type Thresholds = Platform['thresholds']
 export type Levels = { readonly warning: number; readonly critical: number }
 

@@ -56,7 +56,7 @@ const END = 5
  * The beginning and the end of a name with the middle left out. Of a pod that is its workload and its own last letters: what
  * stands between them is the same for all pods of a rollout.
  */
-export function middle(name: string, columns: number): string {
+function middle(name: string, columns: number): string {
   const points = [...name]
   if (points.length <= columns) return name
   return `${points.slice(0, columns - END - 1).join('')}…${points.slice(-END).join('')}`

@@ -4,7 +4,7 @@ import type { Expectation, Unmet } from './expectation.ts'
 import { jobsRan } from './jobs-ran.ts'
 
 /** Everything that is expected to happen by itself. A new expectation is one file and one line here. */
-export const expectations: readonly Expectation[] = [jobsRan]
+const expectations: readonly Expectation[] = [jobsRan]
 
 /** What did not happen. An expectation that cannot be checked is named: silence would look as if all had happened. */
 export async function unmetExpectations(

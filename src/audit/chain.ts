@@ -26,7 +26,7 @@ const TEXTS_OR_NULL = ['channel', 'code', 'command', 'operation', 'payloadHash',
 const FIELDS = TEXTS.length + TEXTS_OR_NULL.length + 1
 
 /** Why this is not a row of an audit export; null when it is one. */
-export function rowFault(value: unknown): string | null {
+function rowFault(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is not an object'
   const row = value as Record<string, unknown>
   if (!Number.isSafeInteger(row.seq)) return 'its seq is not an integer'

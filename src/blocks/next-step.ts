@@ -20,7 +20,7 @@ function actionOf(line: string): 'logs' | 'events' | 'run' {
 }
 
 /** What a click does, from its command line: `logs orders-service --since 1h` is `Show logs`. */
-export function labelOf(line: string): string {
+function labelOf(line: string): string {
   const [command = '', ...rest] = line.split(' ')
   if (command === 'logs' && rest.includes('--previous')) return 'Show crash log'
   if (command === 'pods' && rest.includes('--problems')) return 'Show broken pods'

@@ -42,7 +42,7 @@ export function cleanLines(value: string): string {
 }
 
 /** Slack's three control characters. Source: https://docs.slack.dev/messaging/formatting-message-text#escaping */
-export function escapeControls(value: string): string {
+function escapeControls(value: string): string {
   return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 

@@ -125,14 +125,3 @@ export type Block =
   | DividerBlock
   | RichTextBlock
   | InputBlock
-
-/** A modal or a home tab. Source: https://docs.slack.dev/reference/views */
-export interface View {
-  readonly type: 'modal' | 'home'
-  readonly callback_id?: string
-  readonly title?: PlainText
-  readonly submit?: PlainText
-  readonly close?: PlainText
-  readonly private_metadata?: string
-  readonly blocks: readonly Block[]
-}

@@ -16,7 +16,7 @@ export function displayWidth(value: string): number {
 }
 
 /** The longest beginning that takes at most so many columns. */
-export function takeColumns(value: string, columns: number): string {
+function takeColumns(value: string, columns: number): string {
   let used = 0
   let taken = ''
   for (const point of value) {

@@ -2,22 +2,20 @@ import type { Block } from '../blocks/types.ts'
 import type { Dialog } from './dialog.ts'
 
 /** The kinds of messages (docs/CONTRACT.md): part of each message's first block_id and of its metadata. */
-export const MESSAGE_KINDS = [
-  'help',
-  'health',
-  'digest',
-  'logs',
-  'table',
-  'preview',
-  'approval',
-  'progress',
-  'result',
-  'refusal',
-  'incident',
-  'alert',
-  'report',
-] as const
-export type MessageKind = (typeof MESSAGE_KINDS)[number]
+export type MessageKind =
+  | 'help'
+  | 'health'
+  | 'digest'
+  | 'logs'
+  | 'table'
+  | 'preview'
+  | 'approval'
+  | 'progress'
+  | 'result'
+  | 'refusal'
+  | 'incident'
+  | 'alert'
+  | 'report'
 
 /** A file that goes with an answer. `content` is text in UTF-8. */
 export interface AnswerFile {

@@ -73,7 +73,7 @@ function isFlag({ text, quoted }: Token): boolean {
   return !quoted && /^[A-Za-z]/.test(text.replace(DASHES, '')) && DASHES.test(text)
 }
 
-export function isEnd({ text, quoted }: Token): boolean {
+function isEnd({ text, quoted }: Token): boolean {
   return !quoted && DASHES.test(text) && text.replace(DASHES, '') === ''
 }
 

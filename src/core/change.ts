@@ -18,7 +18,7 @@ export interface ChangeSpec<Shape extends z.ZodObject, Facts> extends CommandFac
 const CONFIRM_WITHIN = { least: 60, most: 3600 }
 
 /** What every change takes besides its own arguments. */
-export const CHANGE_ARGS = {
+const CHANGE_ARGS = {
   reason: z.string().trim().min(3).max(300).optional().describe('why, in your words, for the record'),
   confirmWithin: duration
     .refine(

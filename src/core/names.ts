@@ -5,7 +5,7 @@ import { FAMILIES, ROLES } from './roles.ts'
  * Arguments that name something. Their schemas say only what such a name looks like; that it exists, and what an
  * abbreviation stands for, is settled against platform.yaml when a line is resolved (resolve-names.ts).
  */
-export type NameKind = 'service' | 'database' | 'workload' | 'user' | 'group' | 'subject' | 'channel' | 'job'
+export type NameKind = 'service' | 'database' | 'workload' | 'user' | 'subject' | 'channel' | 'job'
 
 const kinds = z.registry<{ readonly names: NameKind }>()
 
@@ -36,10 +36,6 @@ export const workload = kubernetesName
 export const slackUser = slackId('UW', 'a person such as @ana')
   .describe('a person')
   .register(kinds, { names: 'user' })
-/** A user group of Slack's. */
-export const slackGroup = slackId('S', 'a user group such as @oncall')
-  .describe('a user group')
-  .register(kinds, { names: 'group' })
 /** A person or a user group. */
 export const slackSubject = slackId('UWS', 'a person or a user group such as @ana')
   .describe('a person or a user group')

@@ -65,17 +65,7 @@ export function isFinal(state: OperationState): state is FinalState {
  * One step's own life. `intent` is committed before anything is sent; `unknown` was sent and its outcome not seen;
  * `sent` was answered and is coming about; `done` was read back; `absent` was proved not to have happened.
  */
-export const STEP_STATES = [
-  'pending',
-  'intent',
-  'unknown',
-  'sent',
-  'done',
-  'absent',
-  'failed',
-  'skipped',
-] as const
-export type StepState = (typeof STEP_STATES)[number]
+export type StepState = 'pending' | 'intent' | 'unknown' | 'sent' | 'done' | 'absent' | 'failed' | 'skipped'
 
 export interface OperationStep {
   /** Its place in the plan, from 0. */

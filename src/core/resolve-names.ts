@@ -25,8 +25,6 @@ export function resolveName(kind: NameKind, given: string, { platform, jobs }: K
       return workloadNamed(given, platform)
     case 'user':
       return personNamed(given, platform)
-    case 'group':
-      return { found: unwrapped(given) }
     case 'subject':
       return /^S[A-Z0-9]{2,}$/.test(unwrapped(given))
         ? { found: unwrapped(given) }

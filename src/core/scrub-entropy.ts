@@ -24,7 +24,7 @@ export function randomParts(run: string): readonly (readonly [number, number])[]
   return parts
 }
 
-export function isRandom(word: string): boolean {
+function isRandom(word: string): boolean {
   const bare = word.replace(/[=]+$/, '')
   if (isKnownId(bare) || isPath(bare)) return false
   const letters = bare.replace(/[+/_-]/g, '')

@@ -14,7 +14,7 @@ export interface Token {
   readonly end: number
 }
 
-export const MAX_LINE = 3000
+const MAX_LINE = 3000
 const MAX_TOKENS = 100
 
 const DOUBLE = '"“”„‟«»'

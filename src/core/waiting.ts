@@ -1,5 +1,5 @@
 /** How long something was waited for: `0.3 s`, `5.0 s`. */
-export function seconds(milliseconds: number): string {
+function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`
 }
 

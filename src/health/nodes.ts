@@ -14,7 +14,7 @@ export interface NodeFacts {
 }
 
 /** Real filesystems only: squashfs is always full by nature (snap), the others are memory or layers. */
-export const DISK_QUERY =
+const DISK_QUERY =
   '100 * node_filesystem_avail_bytes{fstype!~"tmpfs|overlay|squashfs|ramfs"} / node_filesystem_size_bytes'
 
 /** Less than a probe has: a Prometheus that hangs does not hide whether the nodes are ready. */

@@ -19,7 +19,7 @@ const REASONS_SHOWN = 3
  * Which level a value has reached. Where more is worse, reaching a level counts (80 of 80 is a warning); where less is
  * worse (critical below warning), falling below it counts. Null (not known) reaches nothing.
  */
-export function reached(value: number | null, levels: Levels): Severity | null {
+function reached(value: number | null, levels: Levels): Severity | null {
   if (value === null || Number.isNaN(value)) return null
   const lessIsWorse = levels.critical < levels.warning
   const beyond = (level: number) => (lessIsWorse ? value < level : value >= level)

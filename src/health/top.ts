@@ -84,7 +84,7 @@ function judgeConsumer({ entry, limit, ofLimit }: Consumer, { thresholds }: Cont
 }
 
 /** A pod has a limit when each of its containers has one; init containers have ended by then. */
-export function memoryLimit(pod: Pod): number | null {
+function memoryLimit(pod: Pod): number | null {
   let sum = 0
   for (const { init, limits } of pod.containers) {
     if (init) continue

@@ -19,7 +19,7 @@ export type HealthPorts = Pick<ReadPorts, 'telemetry' | 'cluster' | 'clock' | 'p
 const SPAN_MS = 5 * 60_000
 
 /** The services that an operation may help or hurt. */
-export function watched({ plan }: Pick<Operation, 'plan'>): readonly string[] {
+function watched({ plan }: Pick<Operation, 'plan'>): readonly string[] {
   const workloads = plan.watch ?? plan.steps.map(({ ref }) => ref).filter(({ kind }) => WORKLOADS.has(kind))
   return [...new Set(workloads.map(({ name }) => name))]
 }

@@ -45,7 +45,7 @@ export interface Hold {
 }
 
 /** A third of a short lease, five seconds of a long one: what is under way has ended when the lease does. */
-export function marginMs(leaseSeconds: number): number {
+function marginMs(leaseSeconds: number): number {
   return Math.min(5000, (leaseSeconds * 1000) / 3)
 }
 

@@ -118,7 +118,7 @@ const KINDS: Readonly<Record<string, string>> = {
 }
 
 /** What operations say that they have written. */
-export function claimedWrites(operations: readonly Operation[]): readonly ClaimedWrite[] {
+function claimedWrites(operations: readonly Operation[]): readonly ClaimedWrite[] {
   return operations.flatMap((operation) =>
     operation.steps.flatMap((step) => (WRITTEN.has(step.state) ? [claimOf(operation, step)] : [])),
   )

@@ -4,7 +4,7 @@ import type { Step } from '../core/steps.ts'
 import { inverseOf } from './steps/index.ts'
 
 /** What puts back what an operation did: the inverses of the steps that happened, the last first. */
-export function inverseSteps({ steps }: Pick<Operation, 'steps'>): readonly Step[] {
+function inverseSteps({ steps }: Pick<Operation, 'steps'>): readonly Step[] {
   return steps
     .filter(({ state }) => HAPPENED.has(state))
     .toReversed()

@@ -26,7 +26,7 @@ export async function verify(context: EngineContext, hold: Hold): Promise<void> 
 }
 
 /** A step that a later one of the same operation takes back, or repeats, proves nothing at the end. */
-export function lasting(steps: readonly OperationStep[]): readonly OperationStep[] {
+function lasting(steps: readonly OperationStep[]): readonly OperationStep[] {
   const keyOf = ({ step }: OperationStep) => `${step.kind} ${lockKeys([step]).join()}`
   return steps.filter(
     (one, place) =>

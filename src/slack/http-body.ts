@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
 /** The largest body that is read, in bytes. Slack's own requests stay far below. */
-export const BODY_LIMIT = 1024 * 1024
+const BODY_LIMIT = 1024 * 1024
 
 /** The raw bytes as they were signed. `oversize`: more than the limit, and the rest was not read. */
 export function readRaw(

@@ -3,7 +3,7 @@ import type { Json, Request } from './heard.ts'
 import { scopeOf, slackId } from './ids.ts'
 
 /** Who is named as the actor of an event that no person caused. */
-export const SLACK_ITSELF = 'slack'
+const SLACK_ITSELF = 'slack'
 
 const idOrObject = z.union([slackId, z.object({ id: slackId }).transform(({ id }) => id)])
 

@@ -23,6 +23,3 @@ export const METHODS = {
 } as const satisfies Record<string, readonly string[]>
 
 export type Method = keyof typeof METHODS
-
-/** Called with the app-level token (scope `connections:write`), by the Socket Mode client itself. */
-export const APP_METHODS = { 'apps.connections.open': ['connections:write'] } as const

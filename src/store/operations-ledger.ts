@@ -63,7 +63,7 @@ export function operationEntry(
   }
 }
 
-export function cardKey(id: string): string {
+function cardKey(id: string): string {
   return `operation:${id}:card`
 }
 

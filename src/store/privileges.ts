@@ -2,7 +2,7 @@
  * Everything that the bot's role may do, and nothing else: applied by every migration. Audit rows are read only; they are
  * added by functions that belong to the owner. No function is executable unless it stands here.
  */
-export const TABLE_PRIVILEGES = {
+const TABLE_PRIVILEGES = {
   audit: 'SELECT',
   audit_head: 'SELECT',
   audit_v1: 'SELECT',
@@ -35,9 +35,9 @@ export const TABLE_PRIVILEGES = {
   schema_migration: 'SELECT',
 } as const
 
-export const SEQUENCE_PRIVILEGES = { outbox_seq: 'USAGE', operation_fence: 'USAGE' } as const
+const SEQUENCE_PRIVILEGES = { outbox_seq: 'USAGE', operation_fence: 'USAGE' } as const
 
-export const FUNCTION_PRIVILEGES = [
+const FUNCTION_PRIVILEGES = [
   'audit_moment(timestamptz)',
   'audit_append(json)',
   'audit_prune(timestamptz)',

@@ -49,7 +49,7 @@ export function cutsConnections(target: Target): Warnings {
   return said === null ? [] : warning('CUTS_CONNECTIONS', said)
 }
 
-export function singleReplica({ ref, replicas, strategy }: WorkloadFacts): Warnings {
+function singleReplica({ ref, replicas, strategy }: WorkloadFacts): Warnings {
   if (replicas !== 1 || ref.kind === 'DaemonSet') return []
   if (ref.kind === 'Deployment' && strategy === 'RollingUpdate') return []
   return warning(

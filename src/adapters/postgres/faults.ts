@@ -34,7 +34,7 @@ const WORDS: readonly (readonly [found: RegExp, says: string, retryable: boolean
 ]
 
 /** SQLSTATE of what the server said; null when it was not the server who said it. */
-export function sqlState(thrown: unknown): string | null {
+function sqlState(thrown: unknown): string | null {
   return thrown instanceof pg.DatabaseError ? (thrown.code ?? null) : null
 }
 

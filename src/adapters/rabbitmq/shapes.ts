@@ -7,7 +7,7 @@ import type { QueueNodeState, QueueState } from '../../core/ports/queues.ts'
  * Source: https://www.rabbitmq.com/docs/http-api-reference
  */
 const count = z.number().optional().catch(undefined)
-export const queueShape = z.object({
+const queueShape = z.object({
   name: z.string(),
   vhost: z.string(),
   type: z.string().default('classic'),
@@ -16,7 +16,7 @@ export const queueShape = z.object({
   messages_unacknowledged: count,
   consumers: count,
 })
-export const nodeShape = z.object({
+const nodeShape = z.object({
   name: z.string(),
   running: z.boolean().default(false),
   mem_alarm: z.boolean().optional(),

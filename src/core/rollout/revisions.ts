@@ -48,7 +48,7 @@ export function previousRevision(revisions: readonly KeptRevision[]): KeptRevisi
 }
 
 /** Whether this workload is the object's controller. */
-export function isControlledBy(object: RawObject, uid: string): boolean {
+function isControlledBy(object: RawObject, uid: string): boolean {
   return list(at(object, 'metadata', 'ownerReferences')).some(
     (owner) => at(owner, 'controller') === true && at(owner, 'uid') === uid,
   )

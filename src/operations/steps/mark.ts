@@ -4,9 +4,9 @@ import type { ObjectRef } from '../../core/steps.ts'
 import type { StepOwner } from './kind.ts'
 
 /** On every object that an operation has changed (docs/CONTRACT.md, "Kubernetes"). */
-export const OPERATION = 'bakery.dev/operation'
+const OPERATION = 'bakery.dev/operation'
 /** Which of the operation's steps it was: one object can be the object of several. */
-export const STEP = 'bakery.dev/step'
+const STEP = 'bakery.dev/step'
 
 /** What an effect of this step leaves on its object. */
 export function marks({ id, n }: StepOwner): Readonly<Record<string, string>> {
@@ -97,6 +97,6 @@ function put(object: RawObject, path: readonly string[], value: unknown): RawObj
 }
 
 /** RFC 6901. */
-export function pointer(path: readonly string[]): string {
+function pointer(path: readonly string[]): string {
   return path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }

@@ -42,7 +42,7 @@ function newPods(pods: readonly RawObject[], since: string): readonly RawObject[
 }
 
 /** What proves that it stands: `3 of 3 pods available, generation 12 observed`. */
-export function availability(object: RawObject, kind: WorkloadKind): string {
+function availability(object: RawObject, kind: WorkloadKind): string {
   const status = (name: string) => count(at(object, 'status', name))
   const wanted =
     kind === 'DaemonSet' ? status('desiredNumberScheduled') : count(at(object, 'spec', 'replicas'), 1)

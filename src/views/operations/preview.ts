@@ -49,7 +49,7 @@ export function preview(facts: { operation: Operation; planned: Planned; zone: s
 }
 
 /** A plan as it is shown wherever somebody decides about it. */
-export function planBlocks({ plan, rehearsed }: Pick<Planned, 'plan' | 'rehearsed'>): readonly Block[] {
+function planBlocks({ plan, rehearsed }: Pick<Planned, 'plan' | 'rehearsed'>): readonly Block[] {
   return shownPlan({ ...plan, rehearsed })
 }
 
