@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { actions, code, commandButton, context, section, text } from '../src/blocks/builders.ts'
-import { shownPlan } from '../src/blocks/plan.ts'
 import type { Block } from '../src/blocks/types.ts'
 import type { Decision } from '../src/core/access.ts'
 import type { Ask } from '../src/core/ask.ts'
@@ -8,6 +7,7 @@ import { defineQuery } from '../src/core/command.ts'
 import { understandKubectl } from '../src/core/kubectl-lines.ts'
 import type { Meaning } from '../src/core/kubectl-meaning.ts'
 import type { ReadPorts } from '../src/core/ports/index.ts'
+import { planBlocks } from '../src/views/operations/plan.ts'
 import { type Foreseen, foresee } from './shared/changes/foresee.ts'
 
 interface KubectlFacts {
@@ -89,7 +89,7 @@ function meaningBlocks({ line, placeholder, would, differs }: Meaning): readonly
 function foreseenBlocks({ decision, planned, problem }: Foreseen): readonly Block[] {
   if (decision.decision === 'refused') return [section(notYours(decision))]
   if (problem !== null) return [section(problem)]
-  return planned === null ? [] : shownPlan({ ...planned.plan, rehearsed: [] })
+  return planned === null ? [] : planBlocks({ plan: planned.plan })
 }
 
 function notYours({ message }: Extract<Decision, { decision: 'refused' }>): string {

@@ -66,7 +66,7 @@ function restartAllPlan(
     workloads: chosen.map(({ workload }) => workload),
     warnings: perCode(chosen.flatMap(replacementWarnings)),
     facts: [
-      ...waves.map((wave, index) => waveSentence(wave, index)),
+      ...(waves.length > 1 ? waveSentences(waves, chosen.length) : []),
       ...leftOut(left, also),
       'It stops at the first that does not come back.',
     ],
@@ -107,10 +107,16 @@ function byName(a: Target, b: Target): number {
   return a.workload.ref.name.localeCompare(b.workload.ref.name)
 }
 
-function waveSentence({ title, targets }: Wave, index: number): string {
-  const names = targets.map(({ workload }) => workload.ref.name)
-  const shown = names.slice(0, 20).join(', ')
-  return `Wave ${index + 1}, ${title}: ${shown}${names.length > 20 ? ` and ${names.length - 20} more` : ''}.`
+/** Which of the steps are which wave: the steps themselves name the workloads. */
+function waveSentences(waves: readonly Wave[], most: number): readonly string[] {
+  let next = 1
+  return waves.flatMap(({ title, targets }, index) => {
+    const [from, to] = [next, Math.min(next + targets.length - 1, most)]
+    next = to + 1
+    if (from > to) return []
+    const steps = from === to ? `step ${from}` : `steps ${from} to ${to}`
+    return [`Wave ${index + 1}, ${title}: ${steps}.`]
+  })
 }
 
 function leftOut(left: readonly Target[], also: boolean): readonly string[] {

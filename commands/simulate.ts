@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { code, context, header, section, text } from '../src/blocks/builders.ts'
-import { shownPlan } from '../src/blocks/plan.ts'
 import type { Block } from '../src/blocks/types.ts'
 import type { AccessSnapshot } from '../src/core/access.ts'
 import type { Answer } from '../src/core/answer.ts'
@@ -10,6 +9,7 @@ import { UserError } from '../src/core/errors.ts'
 import { slackChannel, slackUser } from '../src/core/names.ts'
 import type { ReadPorts } from '../src/core/ports/index.ts'
 import type { Planned } from '../src/core/ports/planner.ts'
+import { planBlocks } from '../src/views/operations/plan.ts'
 import { type Foreseen, foresee } from './shared/changes/foresee.ts'
 
 interface Simulated {
@@ -102,8 +102,7 @@ function answerOf({ foreseen, who, where }: Simulated): Answer {
 function whatFollows({ decision, command, planned, problem }: Foreseen): readonly Block[] {
   if (decision.decision === 'refused') return []
   if (problem !== null) return [section(text`*No plan*: ${problem}`)]
-  if (planned !== null)
-    return [...shownPlan({ ...planned.plan, rehearsed: planned.rehearsed }), context(needsOf(planned))]
+  if (planned !== null) return [...planBlocks(planned), context(needsOf(planned))]
   return [
     section(
       command.kind === 'query'

@@ -32,7 +32,10 @@ export function shownPlan(plan: ShownPlan): readonly Block[] {
     ...(warnings.length > 0 ? [section(warningLines(plan))] : []),
     ...(facts.length > 0 ? [section(bullets(facts))] : []),
     ...differenceBlocks('What changes', differences),
-    ...differenceBlocks('What changes, as a dry run shows', unsaid(rehearsed, differences)),
+    ...differenceBlocks(
+      differences.length > 0 ? 'What else changes, as the dry run shows' : 'What changes',
+      unsaid(rehearsed, differences),
+    ),
     ...(resume === undefined ? [] : [context(text`Afterwards, by itself: ${resume.says}`)]),
     ...(warnings.length === 0 && steps.length > 0 ? [context('No warnings.')] : []),
   ]

@@ -10,16 +10,13 @@ import {
   section,
   text,
 } from '../../blocks/builders.ts'
-import { shownPlan } from '../../blocks/plan.ts'
 import type { Block, Button } from '../../blocks/types.ts'
 import type { Answer } from '../../core/answer.ts'
 import { approvalsNeeded, type Operation, type OperationState } from '../../core/operation.ts'
 import type { CardFacts } from '../../core/ports/operations.ts'
-import { stepSentence } from './steps.ts'
+import { planBlocks } from './plan.ts'
 
 /** What people read of an operation before it runs: it waits for them, or they have ended it. */
-
-const MOST_STEPS = 12
 
 /** It waits for another person: everything that is needed to decide, and the buttons that open the decision. */
 export function approvalCard(facts: CardFacts & { readonly zone: string }): Answer {
@@ -33,8 +30,7 @@ export function approvalCard(facts: CardFacts & { readonly zone: string }): Answ
     blocks: [
       header(state === 'awaiting' ? 'Approval needed' : 'Preview'),
       section(text`${bold('Nothing is done yet.')} ${waitingFor(operation)}`),
-      ...shownPlan(plan),
-      stepsBlock(operation),
+      ...planBlocks({ plan }),
       factsBlock(facts),
       ...(state === 'awaiting' ? actions(...decisionButtons(operation)) : []),
       context(digestLine(operation)),
@@ -49,23 +45,6 @@ export function waitingFor({ plan, reviews, state }: Operation): string {
   const approved = reviews.filter(({ verdict }) => verdict === 'approve').length
   const others = needed === 1 ? 'another person' : `${needed} other persons`
   return `It waits for ${others} to approve it${approved > 0 ? `; ${approved} of ${needed} have` : ''}.`
-}
-
-/** What each step does, in the order in which they are taken. */
-export function stepsBlock({ plan }: Pick<Operation, 'plan'>): Block {
-  const [only] = plan.steps
-  if (plan.steps.length === 1 && only !== undefined) {
-    return section(text`${bold('What is done:')} ${stepSentence(only)}`)
-  }
-  const shown = plan.steps.slice(0, MOST_STEPS)
-  const left = plan.steps.length - shown.length
-  return section(
-    join([
-      bold(`What is done, in ${plan.steps.length} steps`),
-      ...shown.map((step, index) => text`${index + 1}. ${stepSentence(step)}`),
-      ...(left > 0 ? [`… and ${left} more steps`] : []),
-    ]),
-  )
 }
 
 /** Who, why, with which risk, until when. */

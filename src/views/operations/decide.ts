@@ -1,12 +1,12 @@
 import { actions, context, operationButton, plain, section, text } from '../../blocks/builders.ts'
 import { LIMITS } from '../../blocks/limits.ts'
-import { shownPlan } from '../../blocks/plan.ts'
 import type { Block, InputBlock } from '../../blocks/types.ts'
 import type { Answer } from '../../core/answer.ts'
 import type { Dialog } from '../../core/dialog.ts'
 import { DIGEST_SHOWN } from '../../core/plan.ts'
 import type { CardFacts } from '../../core/ports/operations.ts'
-import { digestLine, factsBlock, nameOf, stepsBlock, waitingFor } from './card.ts'
+import { digestLine, factsBlock, nameOf, waitingFor } from './card.ts'
+import { planBlocks } from './plan.ts'
 
 /** What is filled in, by block id: `verdict` is `approve` or `deny`, `reason` is text (core/clicks.ts reads them). */
 const VERDICTS = [
@@ -54,8 +54,7 @@ function decisionBlocks(facts: CardFacts & { readonly zone: string }): readonly 
   const { operation } = facts
   return [
     section(text`Nothing is done yet. ${waitingFor(operation)}`),
-    ...shownPlan(operation.plan),
-    stepsBlock(operation),
+    ...planBlocks(operation),
     factsBlock(facts),
     context(digestLine(operation)),
   ]

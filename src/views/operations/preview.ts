@@ -12,12 +12,13 @@ import {
   text,
 } from '../../blocks/builders.ts'
 import { LIMITS } from '../../blocks/limits.ts'
-import { bullets, differenceLines, shownPlan } from '../../blocks/plan.ts'
-import type { Block, Button, Option, StaticSelect } from '../../blocks/types.ts'
+import { bullets, differenceLines } from '../../blocks/plan.ts'
+import type { Button, Option, StaticSelect } from '../../blocks/types.ts'
 import type { Answer } from '../../core/answer.ts'
 import type { Operation } from '../../core/operation.ts'
 import type { Choice, Plan } from '../../core/plan.ts'
 import type { Planned } from '../../core/ports/planner.ts'
+import { planBlocks } from './plan.ts'
 
 const MOST = { instead: 4, choices: 15, differences: 6 }
 
@@ -46,11 +47,6 @@ export function preview(facts: { operation: Operation; planned: Planned; zone: s
       ),
     ],
   }
-}
-
-/** A plan as it is shown wherever somebody decides about it. */
-function planBlocks({ plan, rehearsed }: Pick<Planned, 'plan' | 'rehearsed'>): readonly Block[] {
-  return shownPlan({ ...plan, rehearsed })
 }
 
 function undoing({ confirmWithinSeconds }: Operation): string {

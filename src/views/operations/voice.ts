@@ -11,7 +11,8 @@ import {
 import type { Answer } from '../../core/answer.ts'
 import type { Override } from '../../core/operation.ts'
 import type { CardFacts, OperationVoice } from '../../core/ports/operations.ts'
-import { approvalCard, decidedCard, isUnrun, nameOf, stepsBlock } from './card.ts'
+import { approvalCard, decidedCard, isUnrun, nameOf } from './card.ts'
+import { plannedSteps } from './plan.ts'
 import { isUnderWay, progress } from './progress.ts'
 import { result } from './result.ts'
 
@@ -44,7 +45,7 @@ function brokenGlass({ operation, names }: CardFacts): Answer {
     blocks: [
       header('Break-glass'),
       section(text`${bold(sentence)} Why: ${breakGlass?.reason ?? 'no reason was given'}`),
-      stepsBlock(operation),
+      ...plannedSteps(plan),
       section(`It stays open until somebody else has reviewed it: ops review ${id}.`),
       context(`Operation ${id} · ref ${ref}`),
     ],

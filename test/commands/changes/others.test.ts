@@ -34,8 +34,8 @@ describe('a restart of everything', () => {
     expect(plan.risk).toBe('destructive')
     expect(plan.instead).toEqual(['restart all --with-databases'])
     expect(plan.facts).toEqual([
-      'Wave 1, gateway: gateway.',
-      'Wave 2, microservice: auth-service, orders-service.',
+      'Wave 1, gateway: step 1.',
+      'Wave 2, microservice: steps 2 to 3.',
       'Left alone, because they keep state: auth-db, orders-db, redis. --with-databases takes them too.',
       'Left alone, because they are paused or run no pods: sales-service.',
       'It stops at the first that does not come back.',
@@ -57,7 +57,9 @@ describe('a restart of everything', () => {
   })
 
   it('takes one component alone, as the guide’s label does', async () => {
-    expect(restarted(await planFor('restart all --component cache', { workloads }))).toEqual(['redis'])
+    const cache = await planFor('restart all --component cache', { workloads })
+    expect(restarted(cache)).toEqual(['redis'])
+    expect(cache.facts).not.toContainEqual(expect.stringContaining('Wave'))
     expect(await planFor('restart all --component mail', { workloads })).toMatchObject({
       steps: [],
       warnings: [],
