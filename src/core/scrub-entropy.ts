@@ -1,3 +1,5 @@
+import { runs } from './scrub-runs.ts'
+
 /**
  * Words that look drawn by lot: what no rule knows can still be a key. Identifiers, names, ids that everybody may see
  * (UUIDs, trace ids, git commits, image digests, ULIDs) and paths are not of this kind.
@@ -11,7 +13,7 @@ const CHANGES_PLAIN = 0.3
 const LEAST_BITS = 3.5
 
 /** Candidates in a text: runs of the characters that keys are written in. */
-export const RUN = /[A-Za-z0-9+/_-]{20,4000}={0,2}/g
+export const RUN = runs(20, 4000)
 
 /** The parts of a run that look random, as offsets into it. */
 export function randomParts(run: string): readonly (readonly [number, number])[] {

@@ -10,6 +10,8 @@ export interface Rule {
    * any line break. `open`: it goes on to the next blank. `block`: it has many lines, and its rule sees them.
    */
   readonly ends: 'shape' | 'mark' | 'open' | 'block'
+  /** What every match holds: only a text that holds it is searched, where the search itself is dear. */
+  readonly literal?: string
 }
 
 const shape = (name: string, pattern: RegExp): Rule => ({ name, pattern, ends: 'shape' })
@@ -31,7 +33,8 @@ const TOKENS: readonly Rule[] = [
   shape('twilio', /\bSK[0-9a-f]{32}\b/g),
   shape('npm', /npm_[A-Za-z0-9]{30,100}/g),
   shape('pypi', /pypi-[A-Za-z0-9_-]{40,300}/g),
-  shape('hashicorp', /hv[sbr]\.[\w-]{20,300}|[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,100}/g),
+  shape('vault', /hv[sbr]\.[\w-]{20,300}/g),
+  { ...shape('terraform', /[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,100}/g), literal: '.atlasv1.' },
   shape('digitalocean', /do[opr]_v1_[0-9a-f]{64}/g),
   shape('shopify', /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/g),
   shape('grafana', /gl(?:c|sa)_[A-Za-z0-9_+/=]{20,200}/g),

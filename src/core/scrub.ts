@@ -1,7 +1,17 @@
 import { stripVTControlCharacters } from 'node:util'
+import { BASE64, decoded } from './scrub-base64.ts'
 import { RUN, randomParts, standsAlone } from './scrub-entropy.ts'
 import { formsOf } from './scrub-known.ts'
+import {
+  asItStands,
+  placed,
+  type Range,
+  type Reading,
+  withoutBreaks,
+  withoutRecordBreaks,
+} from './scrub-reading.ts'
 import { RULES } from './scrub-rules.ts'
+import { runsOf } from './scrub-runs.ts'
 
 /**
  * Takes secrets out of text from outside (log lines) before anybody sees it. Looked for in three readings of the text, as
@@ -26,14 +36,6 @@ const LONGEST_SPLIT = 120
 
 /** What an earlier scrubbing left. */
 const DONE = /^(?:\[?masked\]?\s*)+$/
-
-type Range = readonly [start: number, end: number]
-
-/** A reading of the text, and where each of its characters stands in it. */
-interface Reading {
-  readonly text: string
-  readonly at: (index: number) => number
-}
 
 /** `known`: secrets by value, for instance Bakery's own; they are masked in whatever form they appear. */
 export function createScrubber({ known = [] }: { readonly known?: readonly string[] } = {}): Scrubber {
@@ -69,9 +71,9 @@ function visible(raw: string): string {
 }
 
 function findAll(text: string, forms: readonly string[]): Range[] {
-  const plain: Reading = { text, at: (index) => index }
-  const glued = withoutBreaks(text, () => true)
-  const continued = withoutBreaks(text, (rest) => !RECORD_START.test(rest))
+  const plain = asItStands(text)
+  const glued = withoutBreaks(text)
+  const continued = withoutRecordBreaks(text)
   const found = [...matches(plain, 'all'), ...matches(continued, 'wrapped')]
   // What is whole without the next record is not stretched into it.
   const starts = new Set(found.map(([start]) => start))
@@ -88,42 +90,15 @@ function findAll(text: string, forms: readonly string[]): Range[] {
   ]
 }
 
-/** How programs begin a new line of log: a time, a level, a bracket. What does not begin so may go on from the line before. */
-const RECORD_START =
-  /^\s*(?:\d{4}[-/]\d\d|\d\d:\d\d|[[{(<]|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|LOG|HINT|DETAIL|STATEMENT|CONTEXT|at|File|Traceback|Caused|GET|POST|PUT|PATCH|DELETE)\b|[A-Z][a-z]{2} +\d|[\w.-]{1,40}\s?[:=|](?![=\s]*$))/i
-
-function withoutBreaks(text: string, goesOn: (rest: string) => boolean): Reading {
-  const kept: number[] = []
-  let glued = ''
-  for (const [index, line] of linesWithPlaces(text)) {
-    const breaks = index > 0 && !goesOn(line.slice(0, 120))
-    const body = index > 0 && !breaks ? line.trimStart() : line
-    if (breaks) {
-      kept.push(index - 1)
-      glued += '\n'
-    }
-    const start = index + line.length - body.length
-    for (let offset = 0; offset < body.length; offset += 1) kept.push(start + offset)
-    glued += body
-  }
-  return { text: glued, at: (index) => kept[index] ?? text.length }
-}
-
-function* linesWithPlaces(text: string): Generator<readonly [number, string]> {
-  let start = 0
-  for (const line of text.split('\n')) {
-    yield [start, line]
-    start += line.length + 1
-  }
-}
-
 /**
  * `wrapped`: without the rules that see line breaks themselves. `split`: over any break only what knows its own end, and
  * quotes only so far apart that they belong together.
  */
 function matches(reading: Reading, how: 'all' | 'wrapped' | 'split'): Range[] {
   return RULES.filter(
-    ({ ends }) => how === 'all' || (ends !== 'block' && (how === 'wrapped' || ends !== 'open')),
+    ({ ends, literal = '' }) =>
+      reading.text.includes(literal) &&
+      (how === 'all' || (ends !== 'block' && (how === 'wrapped' || ends !== 'open'))),
   )
     .flatMap(({ pattern, ends }) =>
       [...reading.text.matchAll(pattern)]
@@ -142,7 +117,7 @@ function inner(match: RegExpExecArray): Range {
 }
 
 function random(reading: Reading): Range[] {
-  return [...reading.text.matchAll(RUN)].flatMap(({ 0: run, index }) =>
+  return runsOf(reading.text, RUN).flatMap(([run, index]) =>
     randomParts(run).map(([start, end]) => placed(reading, index + start, index + end)),
   )
 }
@@ -153,20 +128,12 @@ function ofWholeWords(text: string, [start, end]: Range): boolean {
   return pieces.length > 1 && pieces.some(standsAlone)
 }
 
-const BASE64 = /[A-Za-z0-9+/_-]{12,8000}={0,2}/g
-const READABLE = /^[\x09\x0a\x0d\x20-\x7e]+$/
-
 /** Base64 is masked when a secret is inside. A run may begin with letters that are not part of it, so it is read from four places. */
 function encoded(reading: Reading, forms: readonly string[]): Range[] {
-  return [...reading.text.matchAll(BASE64)].flatMap(({ 0: run, index }) => {
-    const hides = [0, 1, 2, 3].some((offset) => holdsSecret(decoded(run.slice(offset)), forms))
+  return runsOf(reading.text, BASE64).flatMap(([run, index]) => {
+    const hides = [0, 1, 2, 3].some((offset) => holdsSecret(decoded(run, offset), forms))
     return hides ? [placed(reading, index, index + run.length)] : []
   })
-}
-
-function decoded(run: string): string {
-  const text = Buffer.from(run.replaceAll('-', '+').replaceAll('_', '/'), 'base64').toString('latin1')
-  return READABLE.test(text) ? text : ''
 }
 
 function holdsSecret(text: string, forms: readonly string[]): boolean {
@@ -182,10 +149,6 @@ function occurrences(reading: Reading, forms: readonly string[]): Range[] {
     }
     return found
   })
-}
-
-function placed(reading: Reading, start: number, end: number): Range {
-  return [reading.at(start), reading.at(Math.max(start, end - 1)) + 1]
 }
 
 function merge(ranges: readonly Range[]): Range[] {
