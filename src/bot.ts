@@ -68,6 +68,7 @@ export async function startBot(config: BotConfig, log: Logger, releases: Release
   const slack = createSlack({
     ...config,
     ...{ outbox: store.outbox, mirror: store.mirror, log, metrics: metrics.registry },
+    mirrored: (user) => store.access.current().users.get(user),
     routes: probeRoutes(
       [() => (state.starting ? [STARTING] : []), () => slack.problems(), probe],
       metrics.registry,

@@ -53,6 +53,7 @@ const slack = createSlack({
     staleUsers: async () => [],
     staleChannels: async () => [],
   },
+  mirrored: () => undefined,
   log: pino({ level: 'silent' }),
   metrics: new Registry(),
   routes: {},

@@ -1,6 +1,7 @@
 import { App } from '@slack/bolt'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import type { MirroredUser } from '../core/access.ts'
 import type { Dialogs } from '../core/ports/dialogs.ts'
 import type { Intake } from '../core/ports/intake.ts'
 import type { Mirror } from '../core/ports/mirror.ts'
@@ -49,6 +50,8 @@ export interface SlackOptions {
   readonly leaseSeconds: number
   readonly outbox: Outbox
   readonly mirror: Mirror
+  /** What the mirror says of somebody now; undefined: nothing that is known here. */
+  readonly mirrored: (user: string) => MirroredUser | undefined
   readonly log: Logger
   readonly metrics: Registry
   /** Other paths of the same server: `/livez`, `/readyz`, `/metrics`. */
@@ -112,7 +115,7 @@ export function createSlack(options: SlackOptions): Slack {
 
   return {
     ...{ identities, tell, dialogs },
-    attestation: createAttestation({ client: look, mirror, team: standing.team }),
+    attestation: createAttestation({ client: look, mirror, mirrored: options.mirrored, team: standing.team }),
     teamId: standing.teamId,
     problems: () => [
       ...(standing.refusal() === null ? [] : [`Slack refuses the bot token: ${standing.refusal()}`]),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { MirroredUser } from '../core/access.ts'
 import type { UserKind } from '../core/ask.ts'
 import { DependencyError } from '../core/errors.ts'
 import type { Mirror } from '../core/ports/mirror.ts'
@@ -20,21 +21,23 @@ const PAGE = 200
 const MOST_PAGES = 50
 
 /**
- * Asks Slack at this moment, past the mirror: what a person is, and whether they are in the channel. What is learnt about the
- * person goes into the mirror, so that a deactivation holds from here on.
+ * Asks Slack at this moment, past the mirror: what a person is, and whether they are in the channel. What is new about the
+ * person goes into the mirror before anything is answered, so that a deactivation holds from here on.
  */
 export function createAttestation(options: {
   client: SlackClient
   mirror: Pick<Mirror, 'saveUser'>
+  /** What the mirror says of somebody; undefined: nothing that is known here. */
+  mirrored: (user: string) => MirroredUser | undefined
   team: () => Promise<string>
 }): Attestation {
-  const { client, mirror, team } = options
+  const { client, mirror, mirrored, team } = options
 
   async function kindNow(user: string): Promise<UserKind> {
     const [ours, answer] = await Promise.all([team(), client.call('users.info', { user })])
-    const mirrored = mirroredUser(userAnswer.parse(answer).user, ours)
-    await mirror.saveUser(mirrored)
-    return mirrored.kind
+    const now = mirroredUser(userAnswer.parse(answer).user, ours)
+    if (!isSame(now, mirrored(user))) await mirror.saveUser(now)
+    return now.kind
   }
 
   async function isIn(user: string, channel: string): Promise<boolean> {
@@ -67,4 +70,10 @@ export function createAttestation(options: {
       }
     },
   }
+}
+
+/** Nothing to write down: a transaction for every click would only make it wait. */
+function isSame(now: Omit<MirroredUser, 'seenAt'>, before: MirroredUser | undefined): boolean {
+  const { team, name, kind } = now
+  return before !== undefined && team === before.team && name === before.name && kind === before.kind
 }

@@ -18,7 +18,13 @@ beforeEach(async () => {
   mirror = createMemoryMirror()
   const metrics = createSlackMetrics(new Registry())
   const { look } = createClients({ botToken: 'xoxb-test', apiUrl: fake.apiUrl, log, metrics })
-  attestation = createAttestation({ client: look, mirror, team: async () => 'T1' })
+  attestation = createAttestation({
+    ...{ client: look, mirror, team: async () => 'T1' },
+    mirrored: (user) => {
+      const known = mirror.users.get(user)
+      return known && { ...known, seenAt: '2026-11-23T05:00:00.000Z' }
+    },
+  })
   fake.answer('users.info', ({ user }) => ({ ok: true, user: { id: user, team_id: 'T1', name: 'ana' } }))
   fake.answer('conversations.members', () => ({ ok: true, members: ['U1', 'U2'] }))
 })
@@ -34,6 +40,22 @@ describe('before somebody decides', () => {
     fake.answer('users.info', ({ user }) => ({ ok: true, user: { id: user, team_id: 'T1', deleted: true } }))
     expect(await attestation.attest('U1', 'C1')).toMatchObject({ kind: 'deactivated' })
     expect(mirror.users.get('U1')).toMatchObject({ kind: 'deactivated' })
+  })
+
+  it('what the mirror says already is not written again, and what is new is there before the answer', async () => {
+    const saved: string[] = []
+    const save = mirror.saveUser
+    mirror.saveUser = async (user) => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      saved.push(user.kind)
+      return save(user)
+    }
+    for (const deleted of [false, false, true, true, false]) {
+      fake.answer('users.info', ({ user }) => ({ ok: true, user: { id: user, team_id: 'T1', deleted } }))
+      const { kind } = await attestation.attest('U1', 'C1')
+      expect(saved.at(-1)).toBe(kind)
+    }
+    expect(saved).toEqual(['member', 'deactivated', 'member'])
   })
 
   it('who left the channel is not in it', async () => {

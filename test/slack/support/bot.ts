@@ -58,6 +58,7 @@ export async function startBot(options: {
     leaseSeconds: options.leaseSeconds ?? 30,
     outbox,
     mirror,
+    mirrored: () => undefined,
     log,
     metrics,
     routes: options.routes ?? {},
