@@ -1,10 +1,11 @@
+import { coerceError } from '../core/errors.ts'
 import type { Freeze } from '../core/operation.ts'
 import type { Due, OperationEngine, OperationReader } from '../core/ports/operations.ts'
 import { freezeOf } from './recheck.ts'
-import { resumePlan, undoPlan } from './undo.ts'
+import { canUndo, resumePlan, undoPlan } from './undo.ts'
 
 export interface DueOptions {
-  readonly operations: Pick<OperationEngine, 'due' | 'follow'>
+  readonly operations: Pick<OperationEngine, 'due' | 'follow' | 'stays'>
   readonly reader: Pick<OperationReader, 'freezes'>
   readonly now: () => Date
   readonly log: { info(facts: object, message: string): void; warn(facts: object, message: string): void }
@@ -12,14 +13,24 @@ export interface DueOptions {
 
 const AT_ONCE = 20
 
-/** Begins what time alone asks for: undoes what nobody has confirmed, gives back what was taken out of git's care. */
+/**
+ * Begins what time alone asks for: undoes what nobody has confirmed, gives back what was taken out of git's care. One that
+ * cannot be begun keeps none of the others from it: it comes again.
+ */
 export async function followUp({ operations, reader, now, log }: DueOptions): Promise<void> {
   const found = await operations.due(AT_ONCE)
   const freezes = found.length === 0 ? [] : await reader.freezes()
   for (const due of found.filter((one) => !isFrozen(one, freezes, now().getTime()))) {
-    const begun = await follow(operations, due)
-    if (begun === 'nothing') log.warn({ due: due.kind }, 'there is nothing that could be put back')
-    else if (begun !== null) log.info({ due: due.kind, operation: begun }, 'what time asked for has begun')
+    try {
+      const begun = await follow(operations, due)
+      if (begun !== null) log.info({ due: due.kind, operation: begun }, 'what time asked for has begun')
+    } catch (thrown) {
+      const operation = 'override' in due ? due.override.operation : due.operation.id
+      log.warn(
+        { err: coerceError(thrown), due: due.kind, operation },
+        'what time asks for could not be begun: it is tried again',
+      )
+    }
   }
 }
 
@@ -37,7 +48,9 @@ async function follow(operations: DueOptions['operations'], due: Due): Promise<s
     case 'remind':
       return null
     case 'unconfirmed':
-      return undoByItself(operations, due.operation)
+      if (canUndo(due.operation)) return undoByItself(operations, due.operation)
+      await operations.stays(due.operation.id)
+      return null
     case 'resume': {
       const { id } = due.override
       const what = { command: 'overrides', line: `overrides end ${id}`, plan: resumePlan(due.override) }
@@ -47,13 +60,12 @@ async function follow(operations: DueOptions['operations'], due: Due): Promise<s
   }
 }
 
-/** The recorded inverse of an operation, approved with it. */
+/** The recorded inverse of an operation that can be undone, approved with it. Null: somebody has begun it, or it has to wait. */
 export async function undoByItself(
   operations: Pick<OperationEngine, 'follow'>,
   operation: Parameters<typeof undoPlan>[0],
 ): Promise<string | null> {
   const plan = undoPlan(operation)
-  if (plan.steps.length === 0) return 'nothing'
   const { id } = operation
   const what = { command: 'ops undo', line: `ops undo ${id}`, plan }
   const begun = await operations.follow({ kind: 'undo', operation: id }, what)

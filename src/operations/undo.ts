@@ -1,3 +1,4 @@
+import { UserError } from '../core/errors.ts'
 import type { Operation, Override } from '../core/operation.ts'
 import type { Plan } from '../core/plan.ts'
 import type { Step } from '../core/steps.ts'
@@ -17,6 +18,19 @@ const HAPPENED: ReadonlySet<string> = new Set(['sent', 'done', 'failed'])
 /** Whether there is something that an undo would put back. */
 export function canUndo(operation: Operation): boolean {
   return operation.undoneBy === null && inverseSteps(operation).length > 0
+}
+
+/**
+ * What would undo itself unless somebody confirms has to be something that can be undone. Throws `UserError` when nothing of
+ * it can; `without` is the same line without that.
+ */
+export function assertUndoesItself({ headline, steps }: Plan, without: string): void {
+  if (steps.length === 0 || steps.some((step) => inverseOf(step) !== null)) return
+  throw new UserError(
+    'BAD_ARGUMENT',
+    `${headline}: nothing can take this back, so it could not be undone by itself when nobody confirms. Ask for it without --confirm-within; for ten minutes after it Bakery watches how it does, and says when it is worse.`,
+    { suggestions: [without] },
+  )
 }
 
 /** The plan that undoes an operation: what a person asks for, and what follows by itself when nobody confirms. */

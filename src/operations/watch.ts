@@ -72,7 +72,7 @@ async function look(options: WatchOptions, operation: Operation, signal: AbortSi
 
 /** What somebody would still have to confirm does not wait for its time to be over. */
 async function undoEarly(options: WatchOptions, operation: Operation): Promise<boolean> {
-  if (operation.confirmUntil === null || operation.keptBy !== null) return false
+  if (operation.confirmUntil === null || operation.keptBy !== null || !canUndo(operation)) return false
   try {
     return (await undoByItself(options.operations, operation)) !== null
   } catch (thrown) {

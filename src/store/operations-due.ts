@@ -5,7 +5,15 @@ import type { Due, OperationEngine } from '../core/ports/operations.ts'
 import { PRIORITIES } from '../core/ports/records.ts'
 import type { OperationEngineOptions } from './operations-engine.ts'
 import { brokenRule } from './operations-faults.ts'
-import { bakeryFor, flush, type Ledger, newLedger, recordState } from './operations-ledger.ts'
+import {
+  bakeryFor,
+  flush,
+  type Ledger,
+  newLedger,
+  operationEntry,
+  recordState,
+  withCard,
+} from './operations-ledger.ts'
 import { insertOperation } from './operations-propose.ts'
 import { newOperationId, OVERRIDE, readOverrides, theOperation } from './operations-rows.ts'
 import { inTransaction } from './transaction.ts'
@@ -89,11 +97,30 @@ async function unconfirmed(client: PoolClient, limit: number): Promise<Due[]> {
     `SELECT whole FROM operation_whole WHERE id IN (
        SELECT o.id FROM operation o WHERE o.state = 'succeeded' AND o.kept_by IS NULL
          AND o.confirm_until <= clock_timestamp()
-         AND NOT EXISTS (SELECT FROM operation u WHERE u.undoes = o.id AND u.follows = 'undo')
+         AND NOT EXISTS (SELECT FROM operation u WHERE u.undoes = o.id AND (u.follows = 'undo' OR u.state NOT IN
+           ('planned', 'awaiting', 'denied', 'expired', 'stale', 'revoked', 'cancelled', 'failed')))
        ORDER BY o.confirm_until LIMIT $1)`,
     [limit],
   )
   return rows.map(({ whole }) => ({ kind: 'unconfirmed', operation: whole }))
+}
+
+/** The database keeps how it ended; that it waits for nobody any more is all that changes. */
+export async function stays({ pool, settings, onMessages }: Options, operation: string): Promise<void> {
+  const said = await inTransaction(pool, 'leaving an operation as it is', async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `UPDATE operation SET confirm_until = NULL
+       WHERE id = $1 AND state = 'succeeded' AND kept_by IS NULL AND confirm_until <= clock_timestamp() RETURNING id`,
+      [operation],
+    )
+    if (rows.length === 0) return false
+    const ledger = newLedger()
+    const whole = await withCard({ db: client, settings, ledger }, operation)
+    const facts = { decision: 'stay', code: null }
+    ledger.entries.push(operationEntry('review', whole, bakeryFor(whole), facts))
+    return flush(client, ledger, whole.ref)
+  })
+  if (said) onMessages()
 }
 
 async function toResume(client: PoolClient, limit: number): Promise<Due[]> {

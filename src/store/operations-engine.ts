@@ -4,7 +4,7 @@ import type { Claim, OperationEngine } from '../core/ports/operations.ts'
 import { storable, storableJson } from './canonical.ts'
 import { storeFault } from './faults.ts'
 import type { Listener } from './listener.ts'
-import { dueByTime, follow } from './operations-due.ts'
+import { dueByTime, follow, stays } from './operations-due.ts'
 import {
   bakeryFor,
   cardMessages,
@@ -122,6 +122,7 @@ export function createOperationEngine(options: OperationEngineOptions): Operatio
       }),
     due: (limit) => dueByTime(options, limit),
     follow: (cause, what) => follow(options, cause, what),
+    stays: (operation) => stays(options, operation),
     onWaiting: (wake) => listener.on('bakery_operation', wake),
   }
 }

@@ -128,7 +128,10 @@ export async function recordDecision(
 }
 
 /** Shows it again as it is now. */
-export async function withCard({ db, settings, ledger }: DeskWork, id: string): Promise<Operation> {
+export async function withCard(
+  { db, settings, ledger }: Pick<DeskWork, 'db' | 'settings' | 'ledger'>,
+  id: string,
+): Promise<Operation> {
   // The version counts up with every write, and each update of a card has a key of its own.
   await db.query('UPDATE operation SET version = version WHERE id = $1', [id])
   const row = await theOperation(db, id)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { followUp } from '../../src/operations/due.ts'
-import { resumePlan, undoPlan } from '../../src/operations/undo.ts'
+import { assertUndoesItself, resumePlan, undoPlan } from '../../src/operations/undo.ts'
+import { operationOf, scaleStep } from '../support/operations.ts'
 import { type EngineWorld, openWorld, planFor } from './world.ts'
 
 /** What follows from an operation by time alone. */
@@ -58,6 +59,46 @@ describe('a change that has to be confirmed', () => {
     expect(await replicas()).toBe(1)
   })
 
+  it('stays when nothing can put it back, and is not looked at again', async () => {
+    const engine = world.engine()
+    engine.start()
+    const { id } = await world.approved(planFor(await world.step('restart')), { confirmWithinSeconds: 60 })
+    expect(await world.ended(id)).toMatchObject({ state: 'succeeded', confirmUntil: expect.any(String) })
+    await passed(`UPDATE operation SET confirm_until = clock_timestamp() - interval '1 s' WHERE id = '${id}'`)
+    await follow()
+    await engine.stop()
+    expect(await world.opened.store.engine.due(20)).toEqual([])
+    expect(await world.opened.store.operations.find(id)).toMatchObject({
+      ...{ confirmWithinSeconds: 60, confirmUntil: null, undoneBy: null },
+    })
+  })
+
+  it('that cannot be begun keeps no other from its turn', async () => {
+    const begun: unknown[] = []
+    const done = { state: 'succeeded', steps: [{ n: 0, step: scaleStep(), state: 'done' }] } as const
+    const [broken, sound] = ['broken0001', 'sound00001'].map((id) => ({
+      kind: 'unconfirmed' as const,
+      operation: { ...operationOf({ id }), ...done } as never,
+    }))
+    const warned: object[] = []
+    await followUp({
+      operations: {
+        due: async () => [broken!, sound!],
+        async follow(cause) {
+          if ('operation' in cause && cause.operation === 'broken0001') throw new Error('no database')
+          begun.push(cause)
+          return operationOf({ id: 'undo000001' })
+        },
+        stays: async () => undefined,
+      },
+      reader: { freezes: async () => [] },
+      now: () => new Date(),
+      log: { info() {}, warn: (facts) => void warned.push(facts) },
+    })
+    expect(begun).toEqual([{ kind: 'undo', operation: 'sound00001' }])
+    expect(warned).toMatchObject([{ operation: 'broken0001', due: 'unconfirmed' }])
+  })
+
   it('stays when somebody has said so', async () => {
     const engine = world.engine()
     engine.start()
@@ -97,6 +138,18 @@ describe('what was taken out of git’s care', () => {
     expect(await world.opened.store.operations.overrides()).toEqual([])
     const object = await world.object('Kustomization', 'bakery-ia')
     expect(object).toMatchObject({ spec: { suspend: false } })
+  })
+})
+
+describe('a plan that shall undo itself', () => {
+  it('is refused where nothing of it can be taken back, with the line that does without', async () => {
+    const restart = planFor(await world.step('restart'))
+    expect(() => assertUndoesItself(restart, 'restart inventory-service')).toThrow(
+      /nothing can take this back.*Ask for it without --confirm-within/,
+    )
+    const partly = planFor(await world.step('restart'), await world.step('cordon'))
+    expect(() => assertUndoesItself(partly, '')).not.toThrow()
+    expect(() => assertUndoesItself({ ...restart, steps: [] }, '')).not.toThrow()
   })
 })
 

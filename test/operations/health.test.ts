@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Operation } from '../../src/core/operation.ts'
+import type { Step } from '../../src/core/steps.ts'
 import { type Health, healthBefore, worsened } from '../../src/operations/health.ts'
 import { createWatch, type WatchOptions } from '../../src/operations/watch.ts'
 import { operationOf } from '../support/operations.ts'
@@ -104,6 +105,16 @@ describe('the watch after a success', () => {
     await watch(signal)
     expect(followed).toEqual([{ kind: 'undo', operation: waiting.id }])
     expect(notes[0]?.[1]).toMatchObject([{ answer: { thread: [{ text: 'worse, true' }] } }])
+  })
+
+  it('never says that it undoes what nothing can take back', async () => {
+    const [first] = succeeded().steps
+    const step = { kind: 'restart', ref: first!.step.ref, template: 'x' } as Step
+    const waiting = succeeded({ confirmUntil: '2026-11-23T05:15:00Z', steps: [{ ...first!, step }] })
+    const { watch, notes, followed } = watching(waiting, is({ errorRate: 9 }))
+    await watch(signal)
+    expect(followed).toEqual([])
+    expect(notes[0]?.[1]).toMatchObject([{ answer: { thread: [{ text: 'worse, false' }] } }])
   })
 
   it.each([

@@ -308,6 +308,42 @@ describe('what ends by time', () => {
     await expect(at((desk) => desk.confirm(id, digest, ANA))).rejects.toMatchObject({ code: 'EXPIRED' })
   })
 
+  it('waits for nobody any more when nothing can put it back, which is told and written down once', async () => {
+    const { id, digest } = await succeeded()
+    await engine().stays(id)
+    expect(await find(id)).toMatchObject({ confirmUntil: expect.any(String) })
+    await backdate(`UPDATE operation SET confirm_until = clock_timestamp()`)
+    const cards = `SELECT FROM outbox WHERE update_of IS NOT NULL`
+    const before = (await everyRow(opened, cards)).length
+    const other = await opened.another()
+    await Promise.all([engine().stays(id), other.engine.stays(id), engine().stays(id)])
+    expect(await engine().due(9)).toEqual([])
+    expect(await find(id)).toMatchObject({ state: 'succeeded', confirmUntil: null, keptBy: null })
+    expect((await audited('review')).at(-1)).toMatchObject({
+      decision: 'stay',
+      person: 'bakery',
+      operation: id,
+    })
+    expect(await audited('review')).toHaveLength(2)
+    expect(await everyRow(opened, cards)).toHaveLength(before + 1)
+    await expect(at((desk) => desk.confirm(id, digest, ANA))).rejects.toMatchObject({
+      code: 'ALREADY_DECIDED',
+    })
+  })
+
+  it('is left alone while somebody’s own undo is under way or has succeeded, and undone when that fails', async () => {
+    const { id } = await succeeded()
+    await backdate(`UPDATE operation SET confirm_until = clock_timestamp()`)
+    await approved(undoing, { undoes: id, line: 'ops undo y' })
+    expect(await engine().due(9)).toEqual([])
+    await engine().move(await claimed(), 'failed', how)
+    expect(await engine().due(9)).toMatchObject([{ kind: 'unconfirmed', operation: { id } }])
+    await approved(undoing, { undoes: id, line: 'ops undo z' })
+    const claim = await claimed()
+    for (const to of ['running', 'verifying', 'succeeded'] as const) await engine().move(claim, to, how)
+    expect(await engine().due(9)).toEqual([])
+  })
+
   it('waits while its objects are busy', async () => {
     const { id } = await succeeded()
     await approved()

@@ -120,6 +120,8 @@ export interface OperationEngine {
       | { readonly kind: 'resume'; readonly override: string },
     what: { readonly command: string; readonly line: string; readonly plan: Plan },
   ): Promise<Operation | null>
+  /** Nobody confirmed it in its time, and nothing puts it back: its card says so, and it is not `due` any more. */
+  stays(operation: string): Promise<void>
   /** Wakes whoever waits for `claim`; returns how to stop. */
   onWaiting(wake: () => void): () => void
 }
