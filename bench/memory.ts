@@ -90,8 +90,19 @@ async function underLoad(desk: Desk, minutes: number): Promise<void> {
   )
   const grows = slope(settled.map((sample) => [sample.minutes, sample.megabytes]))
   row('', 'slope over the last two thirds', `${grows.toFixed(1)} MB/min`, 'goal 0: flat')
+  row('', 'medians of its fifths', fifths(samples, minutes), '')
   await sleep(IDLE_MS)
   row('resident memory', `idle again for ${IDLE_MS / 1000} s`, inMegabytes(await resident(desk)), '')
+}
+
+/** One after the other: code that is still being compiled grows less and less, what is leaked grows as much each time. */
+function fifths(samples: readonly Sample[], minutes: number): string {
+  return [0, 1, 2, 3, 4]
+    .map((fifth) => {
+      const within = samples.filter((sample) => Math.floor((sample.minutes / minutes) * 5) === fifth)
+      return median(within.map(({ megabytes }) => megabytes)).toFixed(0)
+    })
+    .join(' · ')
 }
 
 /** Asks at a fixed rate, whatever the bot does, in one channel after the other. */
