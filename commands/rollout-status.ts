@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import { actions, context, section, text } from '../src/blocks/builders.ts'
+import { actions, context, section, sentence, text } from '../src/blocks/builders.ts'
 import { stepButton } from '../src/blocks/next-step.ts'
 import type { Answer } from '../src/core/answer.ts'
 import { defineQuery } from '../src/core/command.ts'
 import { workload } from '../src/core/names.ts'
 import type { WorkloadFacts } from '../src/core/ports/workloads.ts'
 import { workloadsOf } from './shared/changes/target.ts'
-import { sentence } from './shared/changes/warnings.ts'
 
 export const rolloutStatus = defineQuery({
   name: 'rollout status',

@@ -1,5 +1,6 @@
 import { section } from '../../src/blocks/builders.ts'
 import type { Answer } from '../../src/core/answer.ts'
+import { movedSentence } from '../../src/views/operations/moved.ts'
 import { preview } from '../../src/views/operations/preview.ts'
 import { refusal } from '../../src/views/refusal.ts'
 import type { Decided } from './decisions.ts'
@@ -21,9 +22,10 @@ export function staleAnswer(
       : next.operation.state === 'planned'
         ? 'The new preview follows.'
         : `The new plan is in the channel as operation ${next.operation.id}: decide about that one.`
+  const moved = next === null ? '' : movedSentence(operation.plan, next.planned.plan)
   const said = refusal({
     code: 'STALE_PLAN',
-    message: `${headline}: ${says} Nothing was done. ${where}`,
+    message: [`“${headline}” was not done.`, says, moved, where].filter((words) => words !== '').join(' '),
     suggestions: [],
     ref,
   })

@@ -19,7 +19,17 @@ import { wrap } from './width.ts'
  * Blocks as functions of data. Each one keeps within Slack's limits by itself, so that whatever is put in, Slack takes the
  * message. A string is shown as it is; formatting needs `text` from text.ts.
  */
-export { ago, bytes, count, duration, localTime, localTimes, span } from './format.ts'
+export {
+  ago,
+  bytes,
+  capital,
+  count,
+  duration,
+  localTime,
+  localTimes,
+  sentence,
+  span,
+} from './format.ts'
 export { bold, code, join, type Markup, mention, text } from './text.ts'
 
 const NOTHING = '–'

@@ -108,3 +108,14 @@ export function localTimes(said: string, zone: string): string {
     localTime(new Date(moment), zone),
   )
 }
+
+/** With a full stop, where it has no end of its own. */
+export function sentence(words: string): string {
+  const trimmed = words.trim()
+  return trimmed === '' || /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`
+}
+
+/** With a capital letter in front. */
+export function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

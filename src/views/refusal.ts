@@ -1,4 +1,4 @@
-import { actions, commandButton, context, localTimes, section } from '../blocks/builders.ts'
+import { actions, commandButton, context, localTimes, section, sentence } from '../blocks/builders.ts'
 import type { Button } from '../blocks/types.ts'
 import type { Answer } from '../core/answer.ts'
 import type { Code } from '../core/codes.ts'
@@ -19,7 +19,7 @@ const MOST_SUGGESTIONS = 5
 /** Why something was not done. Its last words are `CODE · ref XXXXXXXX` (docs/CONTRACT.md), also on a lock screen. */
 export function refusal({ code, message, suggestions, askFor, ref }: RefusalFacts): Answer {
   const ending = `${code} · ref ${ref}`
-  const sentence = ended(message)
+  const said = sentence(message)
   const buttons = suggestions
     .slice(0, MOST_SUGGESTIONS)
     .map((line) => commandButton({ action: 'run', label: line, line, accessibilityLabel: `Run ${line}` }))
@@ -27,8 +27,8 @@ export function refusal({ code, message, suggestions, askFor, ref }: RefusalFact
   return {
     kind: 'refusal',
     audience: 'requester',
-    text: `${shortened(sentence)} ${ending}`,
-    blocks: [section(sentence), ...actions(...asking, ...buttons), context(ending)],
+    text: `${shortened(said)} ${ending}`,
+    blocks: [section(said), ...actions(...asking, ...buttons), context(ending)],
   }
 }
 
@@ -50,22 +50,14 @@ export function failure({ message, ref }: { readonly message: string; readonly r
 /** Told to the security channel when somebody is refused again and again. */
 export function refusalBurst(facts: { person: string; count: number; minutes: number }): Answer {
   const { person, count, minutes } = facts
-  const sentence = `${person} was refused ${count} times within ${minutes} minutes.`
+  const said = `${person} was refused ${count} times within ${minutes} minutes.`
   const line = `audit search --decision refused --since ${minutes}m`
   return {
     kind: 'alert',
     audience: 'channel',
-    text: sentence,
-    blocks: [
-      section(sentence),
-      ...actions(commandButton({ action: 'run', label: 'Show the refusals', line })),
-    ],
+    text: said,
+    blocks: [section(said), ...actions(commandButton({ action: 'run', label: 'Show the refusals', line }))],
   }
-}
-
-function ended(message: string): string {
-  const trimmed = message.trim()
-  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`
 }
 
 /** The ending must stay in sight, so it is the message that gives way. */

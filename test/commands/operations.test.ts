@@ -160,7 +160,7 @@ describe('ops approve', () => {
     const cards = await everyRow(opened, `SELECT text FROM outbox ORDER BY seq`)
     expect(cards.map(({ text }) => text)).toEqual([
       expect.stringContaining('Approval needed for orders-service'),
-      expect.stringContaining('Not done: the platform has changed'),
+      expect.stringContaining('Not done, the platform has changed'),
       expect.stringContaining('Scale it from 4 to 3'),
     ])
   })
@@ -169,7 +169,9 @@ describe('ops approve', () => {
     const gone = await propose()
     const problem = new UserError('BAD_ARGUMENT', 'There is no orders-service any more.')
     const first = await decide(opsApprove, args(gone), ask('UANA'), { problem })
-    expect(first.answer.text).toContain('There is no orders-service any more. Nothing was done.')
+    expect(first.answer.text).toContain(
+      'was not done. This cannot be planned any more: There is no orders-service any more.',
+    )
     const idle = await propose()
     const second = await decide(opsApprove, args(idle), ask('UANA'), { plan: planOf({ steps: [] }) })
     expect(second.answer.text).toContain('There is nothing left to do.')
@@ -328,7 +330,7 @@ describe('ops list, ops show and approvals', () => {
     for (const to of ['verifying', 'succeeded'] as const) await engine.move(claim, to, how)
     const { answer, shown } = await query(opsShow, { operation: operation.id }, ask('UVERA', 'viewer'))
     expect(answer.text).toBe(`Operation ${operation.id} succeeded: Scale orders-service from 2 to 3.`)
-    for (const fact of ['ana approved it', ': checked', 'audit-7', 'all are ready', operation.ref]) {
+    for (const fact of ['ana approved it', ': checked', 'audit-7', 'All are ready', operation.ref]) {
       expect(shown).toContain(fact)
     }
   })

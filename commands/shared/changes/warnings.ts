@@ -1,4 +1,4 @@
-import { count } from '../../../src/blocks/builders.ts'
+import { count, sentence } from '../../../src/blocks/builders.ts'
 import type { Warning } from '../../../src/core/plan.ts'
 import type { WorkloadFacts } from '../../../src/core/ports/workloads.ts'
 import { connectionsSentence, isDatabase, type Target } from './target.ts'
@@ -104,9 +104,4 @@ export function budgets(of: Pick<WorkloadFacts, 'budgets'>, what: string): Warni
     'BUDGET',
     `${what}: ${tight.map(({ name, says }) => `${name} allows none to be away now (${says})`).join('; ')}.`,
   )
-}
-
-export function sentence(words: string): string {
-  const trimmed = words.trim()
-  return trimmed === '' || /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`
 }

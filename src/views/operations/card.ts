@@ -1,6 +1,7 @@
 import {
   actions,
   bold,
+  commandButton,
   context,
   fields,
   header,
@@ -15,11 +16,12 @@ import type { Answer } from '../../core/answer.ts'
 import { approvalsNeeded, type Operation, type OperationState } from '../../core/operation.ts'
 import type { CardFacts } from '../../core/ports/operations.ts'
 import { planBlocks } from './plan.ts'
+import { nameOf } from './whose.ts'
 
 /** What people read of an operation before it runs: it waits for them, or they have ended it. */
 
 /** It waits for another person: everything that is needed to decide, and the buttons that open the decision. */
-export function approvalCard(facts: CardFacts & { readonly zone: string }): Answer {
+export function approvalCard(facts: CardFacts & { readonly zone: string }, whole = false): Answer {
   const { operation, names } = facts
   const { plan, requester, state } = operation
   const by = nameOf(names, requester)
@@ -33,7 +35,7 @@ export function approvalCard(facts: CardFacts & { readonly zone: string }): Answ
       ...planBlocks({ plan }),
       factsBlock(facts),
       ...(state === 'awaiting' ? actions(...decisionButtons(operation)) : []),
-      context(digestLine(operation)),
+      ...(whole ? [] : [context(digestLine(operation))]),
     ],
   }
 }
@@ -84,12 +86,36 @@ function decisionButtons(operation: Operation): readonly Button[] {
 
 type Unrun = Extract<OperationState, 'denied' | 'expired' | 'cancelled' | 'stale' | 'revoked'>
 
-const ENDED: Readonly<Record<Unrun, readonly [word: string, sentence: string]>> = {
-  denied: ['Denied', 'Somebody said no.'],
-  expired: ['Expired', 'Its time was over before it could begin.'],
-  cancelled: ['Cancelled', 'It was taken back before it began.'],
-  stale: ['Not done: the platform has changed', 'The plan would be another one now.'],
-  revoked: ['Not done: it may not be done any more', 'Somebody’s role or membership was taken away.'],
+interface UnrunWords {
+  /** On a lock screen, before the headline. */
+  readonly text: string
+  readonly word: string
+  /** Where the operation itself does not say why. */
+  readonly why: string
+}
+
+const ENDED: Readonly<Record<Unrun, UnrunWords>> = {
+  denied: { text: 'Denied, nothing was done', word: 'Denied, nothing was done', why: '' },
+  expired: {
+    text: 'Expired, nothing was done',
+    word: 'Expired, nothing was done',
+    why: 'Its time was over before it could begin.',
+  },
+  cancelled: {
+    text: 'Cancelled, nothing was done',
+    word: 'Cancelled, nothing was done',
+    why: 'It was taken back before it began.',
+  },
+  stale: {
+    text: 'Not done, the platform has changed',
+    word: 'Not done',
+    why: 'The platform has changed since: the plan would be another one now.',
+  },
+  revoked: {
+    text: 'Not done, it may not be done any more',
+    word: 'Not done',
+    why: 'Somebody’s role or membership was taken away.',
+  },
 }
 
 /** It ended before any step was begun. */
@@ -98,33 +124,27 @@ export function isUnrun({ state, steps }: Operation): boolean {
 }
 
 /** What became of it, and who decided. Nothing was done, so there is nothing to undo. */
-export function decidedCard({ operation, names }: CardFacts): Answer {
-  const { plan, state, requester, reviews, outcome, code, ref } = operation
-  const [word, sentence] = state in ENDED ? ENDED[state as Unrun] : [state, '']
-  const by = reviews.map(({ user, person, verdict, reason }) => {
-    const said = verdict === 'approve' ? 'approved' : 'denied'
-    return text`${nameOf(names, { user, person })} ${said} it${reason === null ? '' : `: ${reason}`}`
+export function decidedCard({ operation, names }: CardFacts, whole = false): Answer {
+  const { plan, state, requester, reviews, outcome, code, ref, line } = operation
+  const { text: said, word, why } = ENDED[state as Unrun]
+  const by = reviews.map((review) => {
+    const verdict = review.verdict === 'approve' ? 'approved' : 'denied'
+    return text`${nameOf(names, review)} ${verdict} it${review.reason === null ? '' : `: ${review.reason}`}`
   })
   const decider = state === 'denied' ? reviews.at(-1) : undefined
   const who = decider === undefined ? '' : ` By ${nameOf(names, decider)}.`
+  const ending = code === null ? '' : ` · ${code} · ref ${ref}`
   return {
     kind: 'approval',
     audience: 'channel',
-    text: `${word}, nothing was done: ${plan.headline}.${who}`,
+    text: `${said}: ${plan.headline}.${who}`,
     blocks: [
-      section(text`${bold(`${word}.`)} ${plan.headline}. Nothing was done. ${outcome ?? sentence}`),
-      ...(by.length > 0 ? [section(join(by))] : []),
-      context(
-        `Asked by ${nameOf(names, requester)}. ${digestLine(operation)}${code === null ? '' : ` · ${code} · ref ${ref}`}`,
-      ),
+      section(text`${bold(`${word}.`)} ${plan.headline}. ${outcome ?? why}`),
+      ...(by.length > 0 && !whole ? [section(join(by))] : []),
+      ...(state === 'expired'
+        ? actions(commandButton({ action: 'run', label: 'Ask for it again', line }))
+        : []),
+      ...(whole ? [] : [context(`Asked by ${nameOf(names, requester)}. ${digestLine(operation)}${ending}`)]),
     ],
   }
-}
-
-/** What somebody is called in the mirror, else how platform.yaml calls the person. */
-export function nameOf(
-  names: CardFacts['names'],
-  { user, person }: { user: string; person: string },
-): string {
-  return names.get(user) ?? person
 }

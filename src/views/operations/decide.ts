@@ -5,8 +5,9 @@ import type { Answer } from '../../core/answer.ts'
 import type { Dialog } from '../../core/dialog.ts'
 import { DIGEST_SHOWN } from '../../core/plan.ts'
 import type { CardFacts } from '../../core/ports/operations.ts'
-import { digestLine, factsBlock, nameOf, waitingFor } from './card.ts'
+import { digestLine, factsBlock, waitingFor } from './card.ts'
 import { planBlocks } from './plan.ts'
+import { nameOf } from './whose.ts'
 
 /** What is filled in, by block id: `verdict` is `approve` or `deny`, `reason` is text (core/clicks.ts reads them). */
 const VERDICTS = [

@@ -2,26 +2,21 @@ import {
   actions,
   ago,
   bold,
+  capital,
   code,
   commandButton,
   context,
   count,
   header,
-  join,
   localTime,
   type Markup,
   operationButton,
-  preformatted,
   section,
   text,
 } from '../../blocks/builders.ts'
-import { fullPaths } from '../../blocks/plan.ts'
-import type { Block } from '../../blocks/types.ts'
 import type { Answer } from '../../core/answer.ts'
 import type { Freeze, Operation, OperationState, Override } from '../../core/operation.ts'
-import { digestLine, nameOf } from './card.ts'
-import { stepSentence } from './steps.ts'
-import { cardOf } from './voice.ts'
+import { nameOf } from './whose.ts'
 
 export interface Named {
   /** Slack id → what the person is called. */
@@ -30,7 +25,8 @@ export interface Named {
   readonly now: Date
 }
 
-const WORDS: Readonly<Record<OperationState, string>> = {
+/** How an operation stands, in a few words. */
+export const WORDS: Readonly<Record<OperationState, string>> = {
   planned: 'waits to be confirmed',
   awaiting: 'waits for approval',
   approved: 'approved',
@@ -78,80 +74,6 @@ function operationLine(operation: Operation, { names, now }: Named): Markup {
   const { id, plan, state, requester, createdAt } = operation
   const by = nameOf(names, requester)
   return text`${bold(capital(WORDS[state]))}: ${plan.headline}. Asked by ${by} ${ago(new Date(createdAt), now)}. ${code(id)}`
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
-
-/** The whole history of one operation: what its card shows, who decided, and each step with its writes. */
-export function operationShown(operation: Operation, named: Named): Answer {
-  const { names, zone } = named
-  const card = cardOf({ operation, names }, zone)
-  return {
-    ...card,
-    text: `Operation ${operation.id} ${WORDS[operation.state]}: ${operation.plan.headline}.`,
-    blocks: [...card.blocks, ...history(operation, named)],
-  }
-}
-
-function history(operation: Operation, named: Named): readonly Block[] {
-  const decisions = decisionLines(operation, named)
-  return [
-    section(join([bold('Who decided'), ...decisions])),
-    ...stepBlocks(operation, named),
-    ...fieldBlocks(operation),
-    context(`${digestLine(operation)} · ref ${operation.ref}`),
-  ]
-}
-
-function decisionLines(operation: Operation, { names, zone }: Named): readonly Markup[] {
-  const { requester, reason, createdAt, expiresAt, settledAt, state, reviews, breakGlass, keptBy } = operation
-  const at = (moment: string) => localTime(new Date(moment), zone)
-  const why = reason === null ? '' : `: ${reason}`
-  return [
-    text`• ${nameOf(names, requester)} asked for it, ${at(createdAt)}${why}`,
-    ...reviews.map((review) => {
-      const said = review.verdict === 'approve' ? 'approved it' : 'denied it'
-      const because = review.reason === null ? '' : `: ${review.reason}`
-      return text`• ${nameOf(names, review)} ${said}, ${at(review.at)}${because}`
-    }),
-    ...(breakGlass === null ? [] : [breakGlassLine(breakGlass)]),
-    ...(keptBy === null ? [] : [text`• ${names.get(keptBy) ?? keptBy} said that it may stay`]),
-    settledAt === null
-      ? text`• It is ${WORDS[state]}; it can begin until ${at(expiresAt)}`
-      : text`• It ended as ${WORDS[state]}, ${at(settledAt)}`,
-  ]
-}
-
-function breakGlassLine({ reason, reviewedBy }: NonNullable<Operation['breakGlass']>): Markup {
-  const seen = reviewedBy === null ? 'nobody has reviewed it yet' : `${reviewedBy} has reviewed it`
-  return text`• It ran without a second person: ${reason}; ${seen}`
-}
-
-/** What changes goes by short names on a card; here is where exactly it is. */
-function fieldBlocks({ plan }: Operation): readonly Block[] {
-  const paths = fullPaths(plan.differences ?? [], MOST_FIELDS)
-  return paths.length === 0 ? [] : [section(bold('Fields')), preformatted(paths)]
-}
-
-const MOST_FIELDS = 40
-const STEPS_PER_BLOCK = 8
-
-function stepBlocks({ steps }: Operation, { zone }: Named): readonly Block[] {
-  const lines = steps.map(({ n, step, state, says, auditIds, settledAt }) => {
-    const when = settledAt === null ? '' : `, ${localTime(new Date(settledAt), zone)}`
-    const ids = auditIds.length === 0 ? '' : text` Audit-Id ${join(auditIds.map(code), ' ')}`
-    return text`${n + 1}. ${stepSentence(step)}: ${state}${when}. ${says ?? ''}${ids}`
-  })
-  return Array.from({ length: Math.ceil(lines.length / STEPS_PER_BLOCK) }, (_, index) =>
-    section(
-      join([
-        ...(index === 0 ? [bold('Steps')] : []),
-        ...lines.slice(index * STEPS_PER_BLOCK, (index + 1) * STEPS_PER_BLOCK),
-      ]),
-    ),
-  )
 }
 
 export interface ToDecide {

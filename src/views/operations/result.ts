@@ -1,6 +1,7 @@
 import {
   actions,
   bold,
+  capital,
   code,
   commandButton,
   context,
@@ -8,6 +9,7 @@ import {
   localTime,
   operationButton,
   section,
+  sentence,
   text,
 } from '../../blocks/builders.ts'
 import type { Block, Button } from '../../blocks/types.ts'
@@ -16,6 +18,7 @@ import type { Operation, OperationState } from '../../core/operation.ts'
 import type { CardFacts } from '../../core/ports/operations.ts'
 import { objectName } from '../../core/steps.ts'
 import { isReversible, loggedWorkload, stepLines } from './steps.ts'
+import { whose } from './whose.ts'
 
 type Ended = Extract<
   OperationState,
@@ -37,38 +40,47 @@ function isEnded(state: OperationState): state is Ended {
   return state in SAYS
 }
 
-/** How an operation ended, with what proves it. The text alone says the state and the target. */
-export function result({ operation, names, zone }: CardFacts & { readonly zone: string }): Answer {
-  const { plan, state, outcome, undoneBy } = operation
+/**
+ * How an operation ended, with what proves it. The text alone says the state, the target and what is still to come. `whole`:
+ * its steps and who decided stand below it.
+ */
+export function result(
+  { operation, names, zone }: CardFacts & { readonly zone: string },
+  whole = false,
+): Answer {
+  const { plan, state } = operation
   const says = isEnded(state) ? SAYS[state] : state
-  const more = outcome === null ? '' : ` ${outcome}`
-  const undone = undoneBy === null ? '' : ` It is undone by ${undoneBy}.`
+  const more = outcomeOf(operation)
+  const after = afterwards(operation, zone)
+  const [only] = operation.steps
+  const said = more ?? (operation.steps.length === 1 && only?.says ? `${capital(only.says)}.` : null)
   return {
     kind: 'result',
     audience: 'channel',
-    text: `${says}: ${plan.headline}.${more}${undone}`,
+    text: [`${says}: ${plan.headline}.`, said, after].filter((words) => words !== null).join(' '),
     blocks: [
-      section(text`${bold(`${says}.`)} ${plan.headline}.${undone}`),
-      ...(outcome === null || isSaidByItsStep(operation) ? [] : [section(outcome)]),
-      section(stepLines(operation)),
-      ...confirmation(operation, zone),
+      section(text`${bold(`${says}.`)} ${plan.headline}.`),
+      ...(more === null ? [] : [section(more)]),
+      ...(whole ? [] : [section(stepLines(operation))]),
+      ...(after === null ? [] : [section(bold(after))]),
       ...actions(...buttons(operation)),
-      ...proof(operation),
-      context(ending(operation, names)),
+      ...(whole ? [] : [...proof(operation), context(ending(operation, names))]),
     ],
   }
 }
 
-/** The one step says the same below, with what was done. */
-function isSaidByItsStep({ steps, outcome }: Operation): boolean {
-  const [only] = steps
-  return steps.length === 1 && !!only?.says && outcome === `${objectName(only.step.ref)}: ${only.says}.`
+/** What is said of it besides what its steps say; null: nothing. */
+function outcomeOf({ steps, outcome }: Operation): string | null {
+  if (outcome === null) return null
+  const said = steps
+    .filter((one) => one.says !== null)
+    .map((one) => `${objectName(one.step.ref)}: ${one.says}`)
+  return outcome === `${said.join('; ')}.` || said.some((one) => outcome === `${one}.`) ? null : outcome
 }
 
-function ending({ id, requester, code: why, ref }: Operation, names: CardFacts['names']): string {
-  const by = names.get(requester.user) ?? requester.person
-  const because = why === null ? '' : ` ${why} · ref ${ref}`
-  return `Asked for by ${by}. Operation ${id}.${because}`
+function ending(operation: Operation, names: CardFacts['names']): string {
+  const { code: why, ref } = operation
+  return `${whose(operation, names)}${why === null ? '' : ` ${why} · ref ${ref}`}`
 }
 
 /** The API server's own ids of the writes: they are found in its audit log. */
@@ -88,14 +100,21 @@ function waitsForWord({ state, confirmUntil, keptBy, undoneBy }: Operation): boo
   return state === 'succeeded' && confirmUntil !== null && keptBy === null && undoneBy === null
 }
 
-function confirmation(operation: Operation, zone: string): readonly Block[] {
-  if (!waitsForWord(operation) || operation.confirmUntil === null) return []
-  const until = localTime(new Date(operation.confirmUntil), zone)
-  return [section(text`${bold('It is undone by itself')} at ${until} unless somebody says that it may stay.`)]
+/** What happens later, or has happened since; null: nothing. */
+function afterwards(operation: Operation, zone: string): string | null {
+  const { confirmUntil, undoneBy, plan, state, steps } = operation
+  if (undoneBy !== null) return `Operation ${undoneBy} undoes it.`
+  if (waitsForWord(operation) && confirmUntil !== null) {
+    return `It is undone by itself at ${localTime(new Date(confirmUntil), zone)} unless somebody keeps it.`
+  }
+  const began = steps[0]?.intentAt
+  if (plan.resume === undefined || began == null || state !== 'succeeded') return null
+  const at = new Date(Date.parse(began) + plan.resume.afterSeconds * 1000)
+  return `${sentence(plan.resume.says)} That is at ${localTime(at, zone)}.`
 }
 
 function buttons(operation: Operation): readonly Button[] {
-  const { id, plan, state } = operation
+  const { id, plan, state, undoneBy } = operation
   const workload = loggedWorkload(operation)
   const found: Button[] = []
   if (waitsForWord(operation)) {
@@ -113,6 +132,9 @@ function buttons(operation: Operation): readonly Button[] {
   }
   if (workload !== null && (state === 'failed' || state === 'succeeded' || state === 'needs-human')) {
     found.push(commandButton({ action: 'logs', label: 'Show logs', line: `logs ${workload}` }))
+  }
+  if (undoneBy !== null) {
+    found.push(commandButton({ action: 'run', label: 'Show what undoes it', line: `ops show ${undoneBy}` }))
   }
   found.push(commandButton({ action: 'refresh', label: 'Refresh', line: `ops show ${id}` }))
   return found

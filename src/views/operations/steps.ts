@@ -1,4 +1,4 @@
-import { join, type Markup, text } from '../../blocks/builders.ts'
+import { capital, join, type Markup, text } from '../../blocks/builders.ts'
 import type { Operation, OperationStep, StepState } from '../../core/operation.ts'
 import { objectName, type Step, type StepKind } from '../../core/steps.ts'
 
@@ -46,7 +46,10 @@ export function stepSentence(step: Step): string {
 /** More than this on a phone nobody reads: what is under way and what went wrong comes first. */
 const MOST = 20
 
+/** How each step stands. What the only one does is said by the headline. */
 export function stepLines({ steps }: Pick<Operation, 'steps'>): Markup {
+  const [only] = steps
+  if (steps.length === 1 && only !== undefined) return join([standing(only, '')])
   const shown = steps.length <= MOST ? steps : aroundTheFront(steps)
   const left = steps.length - shown.length
   return join([...shown.map(stepLine), ...(left > 0 ? [`… and ${left} more steps`] : [])])
@@ -58,10 +61,14 @@ function aroundTheFront(steps: readonly OperationStep[]): readonly OperationStep
   return steps.slice(from, from + MOST)
 }
 
-function stepLine({ step, state, says }: OperationStep): Markup {
+function stepLine(step: OperationStep): Markup {
+  return standing(step, stepSentence(step.step))
+}
+
+function standing({ state, says }: OperationStep, what: string): Markup {
   const [sign, word] = STANDS[state]
-  const more = says === null ? '' : `: ${says}`
-  return text`${sign} ${word}: ${stepSentence(step)}${more}`
+  const said = what === '' ? (says ?? '') : `${what}${says === null ? '' : `. ${capital(says)}`}`
+  return said === '' ? text`${sign} ${word}.` : text`${sign} ${word}: ${said}.`
 }
 
 /** The step that is under way, or the first that waits. */
@@ -88,8 +95,15 @@ export function isReversible({ steps, undoneBy }: Pick<Operation, 'steps' | 'und
   )
 }
 
-/** The workload whose log is worth a look; null: none. */
-export function loggedWorkload({ plan }: Pick<Operation, 'plan'>): string | null {
-  const kinds = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
-  return plan.steps.find(({ ref }) => kinds.has(ref.kind))?.ref.name ?? null
+const WORKLOADS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
+
+/** The workload whose log is worth a look: the only one, else the one that failed or is under way; null: none. */
+export function loggedWorkload({ steps }: Pick<Operation, 'steps'>): string | null {
+  const on = steps.filter(({ step }) => WORKLOADS.has(step.ref.kind))
+  const [only, ...others] = new Set(on.map(({ step }) => step.ref.name))
+  if (only !== undefined && others.length === 0) return only
+  const telling = on.find(({ state }) => state === 'failed') ?? on.find(({ state }) => UNDER_WAY.has(state))
+  return telling?.step.ref.name ?? null
 }
+
+const UNDER_WAY: ReadonlySet<StepState> = new Set(['intent', 'sent', 'unknown'])

@@ -6,15 +6,17 @@ import {
   header,
   localTime,
   section,
+  sentence,
   text,
 } from '../../blocks/builders.ts'
 import type { Answer } from '../../core/answer.ts'
 import type { Override } from '../../core/operation.ts'
 import type { CardFacts, OperationVoice } from '../../core/ports/operations.ts'
-import { approvalCard, decidedCard, isUnrun, nameOf } from './card.ts'
+import { approvalCard, decidedCard, isUnrun } from './card.ts'
 import { plannedSteps } from './plan.ts'
 import { isUnderWay, progress } from './progress.ts'
 import { result } from './result.ts'
+import { nameOf } from './whose.ts'
 
 /** What the store says by itself when an operation changes; times are said in this zone. */
 export function operationVoice(zone: string): OperationVoice {
@@ -25,26 +27,28 @@ export function operationVoice(zone: string): OperationVoice {
   }
 }
 
-/** The one message of an operation, in every state. */
-export function cardOf(facts: CardFacts, zone: string): Answer {
+/** The one message of an operation, in every state. `whole`: its history stands below it, so it is not said twice. */
+export function cardOf(facts: CardFacts, zone: string, whole = false): Answer {
   const { operation } = facts
-  if (operation.state === 'planned' || operation.state === 'awaiting') return approvalCard({ ...facts, zone })
-  if (isUnrun(operation)) return decidedCard(facts)
-  return isUnderWay(operation.state) ? progress(facts) : result({ ...facts, zone })
+  if (operation.state === 'planned' || operation.state === 'awaiting') {
+    return approvalCard({ ...facts, zone }, whole)
+  }
+  if (isUnrun(operation)) return decidedCard(facts, whole)
+  return isUnderWay(operation.state) ? progress(facts, whole) : result({ ...facts, zone }, whole)
 }
 
 /** It runs without a second person: whoever answers for the platform is told at once. */
 function brokenGlass({ operation, names }: CardFacts): Answer {
   const { id, plan, requester, breakGlass, ref } = operation
   const by = nameOf(names, requester)
-  const sentence = `${by} runs without a second person: ${plan.headline}.`
+  const said = `${by} runs without a second person: ${plan.headline}.`
   return {
     kind: 'alert',
     audience: 'channel',
-    text: `Break-glass: ${sentence} Why: ${breakGlass?.reason ?? 'no reason was given'}`,
+    text: `Break-glass: ${said} Why: ${breakGlass?.reason ?? 'no reason was given'}`,
     blocks: [
       header('Break-glass'),
-      section(text`${bold(sentence)} Why: ${breakGlass?.reason ?? 'no reason was given'}`),
+      section(text`${bold(said)} Why: ${breakGlass?.reason ?? 'no reason was given'}`),
       ...plannedSteps(plan),
       section(`It stays open until somebody else has reviewed it: ops review ${id}.`),
       context(`Operation ${id} · ref ${ref}`),
@@ -54,13 +58,13 @@ function brokenGlass({ operation, names }: CardFacts): Answer {
 
 /** Something that was taken out of git's care goes back soon. */
 function reminder({ operation, says, target, until }: Override, zone: string): Answer {
-  const sentence = `${target} goes back to git at ${localTime(new Date(until), zone)}: ${says}.`
+  const said = `${target} goes back to git at ${localTime(new Date(until), zone)}: ${sentence(says)}`
   return {
     kind: 'alert',
     audience: 'channel',
-    text: `Reminder: ${sentence}`,
+    text: `Reminder: ${said}`,
     blocks: [
-      section(text`${bold('Reminder.')} ${sentence}`),
+      section(text`${bold('Reminder.')} ${said}`),
       section('What should last has to be in git before that.'),
       ...actions(
         commandButton({ action: 'run', label: 'Show the operation', line: `ops show ${operation}` }),

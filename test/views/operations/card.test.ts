@@ -10,9 +10,10 @@ import {
 } from '../../../src/core/operation.ts'
 import { seal } from '../../../src/core/seal.ts'
 import { decideDialog } from '../../../src/views/operations/decide.ts'
-import { operationShown } from '../../../src/views/operations/listing.ts'
+import { operationShown } from '../../../src/views/operations/shown.ts'
 import { operationVoice } from '../../../src/views/operations/voice.ts'
 import { plainAnswer } from '../../../src/views/plain.ts'
+import { buttonLines } from '../../health/answers.ts'
 import { operationOf, planOf, scaleStep } from '../../support/operations.ts'
 import { NOW } from '../../support/snapshot.ts'
 
@@ -88,14 +89,18 @@ describe('the card of what ended before it began', () => {
     ['denied', 'Denied, nothing was done: Scale orders-service from 2 to 3. By Ana.'],
     ['expired', 'Expired, nothing was done: Scale orders-service from 2 to 3.'],
     ['cancelled', 'Cancelled, nothing was done: Scale orders-service from 2 to 3.'],
-    ['stale', 'Not done: the platform has changed, nothing was done: Scale orders-service from 2 to 3.'],
-    ['revoked', 'Not done: it may not be done any more, nothing was done: Scale orders-service from 2 to 3.'],
-  ] as const)('%s says so by itself, and has nothing to click', (state, text) => {
+    ['stale', 'Not done, the platform has changed: Scale orders-service from 2 to 3.'],
+    ['revoked', 'Not done, it may not be done any more: Scale orders-service from 2 to 3.'],
+  ] as const)('%s says so by itself, and has nothing to decide', (state, text) => {
     const reviews = state === 'denied' ? [review('deny', 'not today')] : []
     const operation = operationOf({ state, reviews })
     expect(card(operation).text).toBe(text)
-    expect(buttons(operation)).toEqual([])
+    expect(buttons(operation).map(([action]) => action)).toEqual(state === 'expired' ? ['run'] : [])
     if (state === 'denied') expect(plainAnswer(card(operation))).toContain('Ana denied it: not today')
+  })
+
+  it('asks again with one click where only its time was over', () => {
+    expect(buttonLines(card(operationOf({ state: 'expired' })))).toEqual(['run: scale orders-service 3'])
   })
 
   it('says why and under which reference', () => {
