@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineDecision } from '../src/core/command.ts'
 import type { Operation } from '../src/core/operation.ts'
 import { decidedAnswer } from './shared/decision-answers.ts'
-import { assertAttested, operationHere } from './shared/decisions.ts'
+import { attestedHere } from './shared/decisions.ts'
 import { operationId, reason, shownDigest } from './shared/operation-arguments.ts'
 
 export const opsDeny = defineDecision({
@@ -14,11 +14,7 @@ export const opsDeny = defineDecision({
   family: 'changes',
   role: 'admin',
 
-  async read({ operation: id }, ports, ask): Promise<Operation> {
-    const operation = await operationHere(ports, id, ask)
-    await assertAttested(ports, ask.actor, operation)
-    return operation
-  },
+  read: ({ operation: id }, ports, ask): Promise<Operation> => attestedHere(ports, id, ask),
 
   act: ({ operation: id, digest, reason: why = null }, desk, { actor }) =>
     desk.operations.deny(id, digest, actor, why),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineDecision } from '../src/core/command.ts'
 import type { Operation } from '../src/core/operation.ts'
 import { resultOf } from './shared/answers.ts'
-import { assertAttested, operationHere } from './shared/decisions.ts'
+import { attestedHere } from './shared/decisions.ts'
 import { operationId, reason } from './shared/operation-arguments.ts'
 
 const NO_REASON = 'no reason was given'
@@ -21,11 +21,7 @@ export const opsResolve = defineDecision({
   family: 'changes',
   role: 'admin',
 
-  async read({ operation: id }, ports, ask): Promise<Operation> {
-    const operation = await operationHere(ports, id, ask)
-    await assertAttested(ports, ask.actor, operation)
-    return operation
-  },
+  read: ({ operation: id }, ports, ask): Promise<Operation> => attestedHere(ports, id, ask),
 
   act: ({ operation: id, verdict, reason: why = NO_REASON }, desk, { actor }) =>
     desk.operations.resolve(id, verdict, actor, why),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineDecision } from '../src/core/command.ts'
 import type { Operation } from '../src/core/operation.ts'
 import { resultOf } from './shared/answers.ts'
-import { assertAttested, operationHere } from './shared/decisions.ts'
+import { attestedHere } from './shared/decisions.ts'
 import { operationId } from './shared/operation-arguments.ts'
 
 export const opsReview = defineDecision({
@@ -14,11 +14,7 @@ export const opsReview = defineDecision({
   family: 'changes',
   role: 'admin',
 
-  async read({ operation: id }, ports, ask): Promise<Operation> {
-    const operation = await operationHere(ports, id, ask)
-    await assertAttested(ports, ask.actor, operation)
-    return operation
-  },
+  read: ({ operation: id }, ports, ask): Promise<Operation> => attestedHere(ports, id, ask),
 
   act: ({ operation: id }, desk, { actor }) => desk.operations.review(id, actor),
 

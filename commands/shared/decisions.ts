@@ -51,17 +51,46 @@ export async function consider(
   signal: AbortSignal,
 ): Promise<Considered> {
   const operation = await operationHere(ports, id, ask)
-  await assertAttested(ports, ask.actor, operation)
-  if (operation.state !== replanIn) return { operation, planned: null, unplannable: null }
-  const { requester, channel, line } = operation
+  const over = new AbortController()
+  const within = AbortSignal.any([signal, over.signal])
+  const planning = operation.state === replanIn ? planAgain(ports, operation, ask, within) : null
+  // Slack's no is what is said, whatever else goes wrong meanwhile.
+  planning?.catch(() => {})
+  try {
+    await assertAttested(ports, ask.actor, operation)
+    return { operation, ...((await planning) ?? UNPLANNED) }
+  } finally {
+    over.abort()
+  }
+}
+
+const UNPLANNED = { planned: null, unplannable: null } as const
+
+/** As it was asked for; what cannot be planned any more is an answer too. */
+async function planAgain(
+  { planner }: Pick<ReadPorts, 'planner'>,
+  { requester, channel, line, plan }: Operation,
+  ask: Ask,
+  signal: AbortSignal,
+): Promise<Pick<Considered, 'planned' | 'unplannable'>> {
   const asRequested = { ...ask, actor: requester, channel, role: null }
   try {
-    const planned = await ports.planner.plan(line, asRequested, signal)
-    return { operation, planned, unplannable: null }
+    return { planned: await planner.plan(line, asRequested, signal, plan), unplannable: null }
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
-    return { operation, planned: null, unplannable: thrown.message }
+    return { planned: null, unplannable: thrown.message }
   }
+}
+
+/** For a decision that needs no plan: the operation, and Slack's word on who decides. */
+export async function attestedHere(
+  ports: Pick<ReadPorts, 'operations' | 'attestation'>,
+  id: string,
+  ask: Ask,
+): Promise<Operation> {
+  const operation = await operationHere(ports, id, ask)
+  await assertAttested(ports, ask.actor, operation)
+  return operation
 }
 
 const UNFIT: Readonly<Record<Exclude<UserKind, 'member'>, Code>> = {

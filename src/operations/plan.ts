@@ -1,4 +1,5 @@
 import type { RawArguments } from '../core/arguments.ts'
+import { canonical } from '../core/canonical.ts'
 import { UserError } from '../core/errors.ts'
 import { type Difference, type Plan, planDigest, type Warning } from '../core/plan.ts'
 import type { ReadPorts } from '../core/ports/index.ts'
@@ -36,7 +37,7 @@ const NOTHING_REHEARSED: Rehearsal = { differences: [], warnings: [], refused: n
 export function createPlanner({ registry, ports, rehearse }: PlannerOptions): Planner {
   return {
     undo: undoPlan,
-    async plan(given, ask, signal): Promise<Planned> {
+    async plan(given, ask, signal, shown): Promise<Planned> {
       const { command, args, raw, line } = registry.resolve(given)
       if (command.kind !== 'change') {
         throw new UserError(
@@ -44,9 +45,8 @@ export function createPlanner({ registry, ports, rehearse }: PlannerOptions): Pl
           `“${command.name}” changes nothing of the platform: it has no plan.`,
         )
       }
-      const made = await command.plan(args, ports(), ask, signal)
-      const rehearsal =
-        rehearse === null || made.steps.length === 0 ? NOTHING_REHEARSED : await rehearse(made, signal)
+      const read = () => command.plan(args, ports(), ask, signal)
+      const { made, rehearsal } = await rehearsedPlan(rehearse, { read, shown, signal })
       const plan = whole(afterRehearsal(made, rehearsal), line)
       const { reason: _, ...asked } = raw
       // The reason is kept beside it: what is planned again and what the digest covers is the line without it.
@@ -54,6 +54,30 @@ export function createPlanner({ registry, ports, rehearse }: PlannerOptions): Pl
       const digest = planDigest(bare, plan)
       return { command: command.name, line: bare, plan, digest, rehearsed: rehearsal.differences }
     },
+  }
+}
+
+interface Rehearsing {
+  readonly read: () => Promise<Plan>
+  readonly shown: Plan | undefined
+  readonly signal: AbortSignal
+}
+
+/** A plan made anew, and its rehearsal: that of the steps as they were shown goes on meanwhile, and counts when they are the same. */
+async function rehearsedPlan(rehearse: Rehearse | null, { read, shown, signal }: Rehearsing) {
+  const over = new AbortController()
+  const within = AbortSignal.any([signal, over.signal])
+  const rehearsed = async (plan: Plan) =>
+    rehearse === null || plan.steps.length === 0 ? NOTHING_REHEARSED : rehearse(plan, within)
+  const early = shown && { steps: canonical(shown.steps), rehearsal: rehearsed(shown) }
+  // When the plan is another one, nobody asks what became of it.
+  early?.rehearsal.catch(() => {})
+  try {
+    const made = await read()
+    const isSame = early?.steps === canonical(made.steps)
+    return { made, rehearsal: await (isSame && early ? early.rehearsal : rehearsed(made)) }
+  } finally {
+    over.abort()
   }
 }
 

@@ -16,7 +16,8 @@ export interface Planned {
 
 /** Plans a line: reads the world afresh, plans, rehearses. Nothing is changed. Throws what the command's `read` throws. */
 export interface Planner {
-  plan(line: string, ask: Ask, signal: AbortSignal): Promise<Planned>
+  /** `shown`: what it was before. Its steps are rehearsed while the world is read, which holds when they are still the same. */
+  plan(line: string, ask: Ask, signal: AbortSignal, shown?: Plan): Promise<Planned>
   /** What takes an operation back, from its own steps as they were done. Pure. */
   undo(operation: Operation): Plan
 }
