@@ -38,7 +38,7 @@ export const TIMING: Timing = {
 /** What the engine works with. */
 export interface EngineContext {
   readonly operations: OperationEngine
-  readonly reader: Pick<OperationReader, 'freezes'>
+  readonly reader: Pick<OperationReader, 'freezes' | 'find'>
   readonly objects: ObjectReader
   readonly writer: ObjectWriter
   readonly planner: Planner

@@ -20,15 +20,33 @@ async function begin(context: EngineContext, hold: Hold): Promise<boolean> {
     await hold.move('cancelled', 'It was cancelled before it began.')
     return false
   }
-  const objection = await keeping(hold, recheck(context, hold.operation, hold.signal))
-  if (objection !== null) {
-    await hold.move(objection.state, objection.says, objection.code)
-    return false
-  }
-  const health = await keeping(hold, context.measure(hold.operation, hold.signal))
+  const measured = context.measure(hold.operation, hold.signal)
+  measured.catch(() => {})
+  if (!(await mayBegin(context, hold))) return false
+  const health = await keeping(hold, measured)
   if (health !== null) hold.remember({ health })
   await hold.move('running', null)
   return true
+}
+
+/** How often Slack is asked in a row while it does not answer. Then the claim ends by itself, and whoever has it next asks again. */
+const MOST_ASKED = 3
+
+/** Slack that cannot be asked is waited for: nothing is done meanwhile, and the time of the operation is the bound. */
+async function mayBegin(context: EngineContext, hold: Hold): Promise<boolean> {
+  for (let times = 1; ; times += 1) {
+    const found = await keeping(hold, recheck(context, hold.operation, hold.signal))
+    if (found === null) return true
+    if (found.state !== 'approved') {
+      await hold.move(found.state, found.says, found.code)
+      return false
+    }
+    await hold.say(0, found.says)
+    if (times === MOST_ASKED) return false
+    await hold.wait(context.timing.retryMs)
+    // It may have been cancelled, or have expired, while Slack was waited for.
+    if ((await context.reader.find(hold.operation.id))?.state !== 'approved') return false
+  }
 }
 
 /** The lease is kept while something is asked that takes its time. */

@@ -2,10 +2,18 @@ import type { AccessSnapshot } from '../core/access.ts'
 import { roleIn } from '../core/access-rules.ts'
 import type { Ask, UserKind } from '../core/ask.ts'
 import type { Code } from '../core/codes.ts'
-import { coerceError, UserError } from '../core/errors.ts'
+import { UserError } from '../core/errors.ts'
 import { approvalsNeeded, type Freeze, type Operation, type OperationState } from '../core/operation.ts'
+import type { Attestation } from '../core/ports/planner.ts'
 import { type Role, reaches } from '../core/roles.ts'
 import type { EngineContext } from './context.ts'
+
+/** Slack cannot be asked at the moment: nothing is done, and it is asked again. */
+export interface Unasked {
+  readonly state: 'approved'
+  /** A whole sentence without its full stop. */
+  readonly says: string
+}
 
 /** Why an operation that was approved does not begin, or does not go on. */
 export interface Objection {
@@ -20,31 +28,49 @@ const APPROVER: Role = 'admin'
 
 /**
  * What was true at the approval is asked again before the first effect: the time, freezes, the roles of the requester and of
- * those who approved, what Slack says of them at this moment, and whether the plan would still be the same.
+ * those who approved, what Slack says of them at this moment, and whether the plan would still be the same. All of it is asked
+ * at the same time, and the first that objects, in this order, is what is said.
  */
 export async function recheck(
   context: EngineContext,
   operation: Operation,
   signal: AbortSignal,
-): Promise<Objection | null> {
-  const snapshot = await context.access.snapshot()
-  if (snapshot.now() >= Date.parse(operation.expiresAt)) {
-    return objection('expired', 'EXPIRED', 'Its time was over before it could begin.')
+): Promise<Objection | Unasked | null> {
+  const over = new AbortController()
+  const within = AbortSignal.any([signal, over.signal])
+  const asked = [
+    standing(context, operation, inTime),
+    attested(context, operation),
+    planned(context, operation, within),
+  ]
+  // What comes after an objection is not asked about any more, and may fail.
+  for (const each of asked) each.catch(() => {})
+  try {
+    for (const each of asked) {
+      const found = await each
+      if (found !== null) return found
+    }
+    return null
+  } finally {
+    over.abort()
   }
-  return (
-    (await standing(context, operation, snapshot)) ??
-    (await attested(context, operation)) ??
-    (await planned(context, operation, signal))
-  )
+}
+
+function inTime({ expiresAt }: Operation, { now }: AccessSnapshot): Objection | null {
+  if (now() < Date.parse(expiresAt)) return null
+  return objection('expired', 'EXPIRED', 'Its time was over before it could begin.')
 }
 
 /** Freezes and Bakery's own records: asked again before every further step, without Slack. */
 export async function standing(
-  { reader, registry }: Pick<EngineContext, 'reader' | 'registry'>,
+  { reader, registry, access }: Pick<EngineContext, 'reader' | 'registry' | 'access'>,
   operation: Operation,
-  snapshot: AccessSnapshot,
+  first: (operation: Operation, snapshot: AccessSnapshot) => Objection | null = () => null,
 ): Promise<Objection | null> {
-  const frozen = freezeOf(await reader.freezes(), operation, snapshot.now())
+  const [snapshot, freezes] = await Promise.all([access.snapshot(), reader.freezes()])
+  const found = first(operation, snapshot)
+  if (found !== null) return found
+  const frozen = freezeOf(freezes, operation, snapshot.now())
   if (frozen !== null) {
     const { target, reason } = frozen
     return objection('revoked', 'FROZEN', `Changes to ${target ?? 'everything'} are frozen: ${reason}.`)
@@ -102,25 +128,31 @@ function approvalsOf({ reviews, digest, requester }: Operation) {
   )
 }
 
-/** Slack's own word on everybody whose word counts, at this moment; it cannot be asked: refused. */
-async function attested({ attestation }: EngineContext, operation: Operation): Promise<Objection | null> {
+/** Slack's own word on everybody whose word counts, at this moment: its no ends the operation, its silence does not. */
+async function attested(
+  { attestation }: EngineContext,
+  operation: Operation,
+): Promise<Objection | Unasked | null> {
   if (operation.follows !== null) return null
   const { requester, channel } = operation
   const users = new Set([requester.user, ...approvalsOf(operation).map(({ user }) => user)])
-  for (const user of users) {
-    try {
-      const { kind, inChannel } = await attestation.attest(user, channel)
-      const why = kind === 'member' ? (inChannel ? null : 'has left the channel') : KINDS[kind]
-      if (why === null) continue
-      const code = kind === 'deactivated' ? 'DEACTIVATED' : 'NO_ROLE'
-      return objection('revoked', code, `Slack says that somebody whose word it rests on ${why}.`)
-    } catch (thrown) {
-      const { message } = coerceError(thrown)
-      const says = `Slack cannot be asked whether those who decided it still may, so nothing was done. ${message}`
-      return objection('revoked', 'UNAVAILABLE', says)
-    }
-  }
-  return null
+  const asked = await Promise.allSettled([...users].map((user) => attestation.attest(user, channel)))
+  const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [unfit(one.value)] : []))
+  const refused = answers.find((one) => one !== null)
+  if (refused) return refused
+  return answers.length === asked.length ? null : UNASKED
+}
+
+const UNASKED: Unasked = {
+  state: 'approved',
+  says: 'not begun, because Slack cannot be asked whether those who decided it still may; it is asked again until its time is over',
+}
+
+function unfit({ kind, inChannel }: Awaited<ReturnType<Attestation['attest']>>): Objection | null {
+  const why = kind === 'member' ? (inChannel ? null : 'has left the channel') : KINDS[kind]
+  if (why === null) return null
+  const code = kind === 'deactivated' ? 'DEACTIVATED' : 'NO_ROLE'
+  return objection('revoked', code, `Slack says that somebody whose word it rests on ${why}.`)
 }
 
 const KINDS: Readonly<Record<Exclude<UserKind, 'member'>, string>> = {
@@ -138,7 +170,7 @@ async function planned(
 ): Promise<Objection | null> {
   if (operation.follows !== null) return null
   try {
-    const now = await planner.plan(operation.line, askOf(operation), signal)
+    const now = await planner.plan(operation.line, askOf(operation), signal, operation.plan)
     if (now.digest === operation.digest) return null
     return objection(
       'stale',

@@ -4,7 +4,7 @@ import type { EngineContext } from './context.ts'
 import { nameOf, ownerOf, stepOf } from './current.ts'
 import { end, stop } from './ending.ts'
 import { HandedOver, type Hold } from './hold.ts'
-import { look } from './look.ts'
+import { look, tryLook } from './look.ts'
 import { standing } from './recheck.ts'
 import { reconcile } from './reconcile.ts'
 import { factsBefore } from './scene.ts'
@@ -32,9 +32,12 @@ export async function write(context: EngineContext, hold: Hold, n: number): Prom
   const started = performance.now()
   const over = (seconds = PATIENCE_SECONDS) => performance.now() - started > seconds * 1000
   for (let conflicts = 0, lost = 0; ; ) {
+    const seen = tryLook(context, hold, n, 'before')
+    // Whoever may not go on does not ask what was seen.
+    seen.catch(() => {})
     const objected = await mayGoOn(context, hold)
     if (objected) return 'ended'
-    const scene = await look(context, hold, n, 'before', over)
+    const scene = (await seen) ?? (await look(context, hold, n, 'before', over))
     if (scene === null) return end(hold, 'failed', `The cluster could not be asked about ${nameOf(hold, n)}.`)
     const ready = await prepare(hold, n, scene)
     if (ready !== 'go') return ready
@@ -75,13 +78,15 @@ function patience(sent: Sent, { step }: OperationStep, live: Live): number {
 
 /** Between two steps, and before each attempt: cancelled, frozen, or somebody's role is gone. */
 async function mayGoOn(context: EngineContext, hold: Hold): Promise<boolean> {
+  const objecting = standing(context, hold.operation)
+  objecting.catch(() => {})
   await hold.renew('now')
   if (hold.signal.aborted) throw new HandedOver('the process stops')
   if (hold.operation.cancelRequested) {
     await stop(hold, 'cancelled', 'It was cancelled.')
     return true
   }
-  const objection = await standing(context, hold.operation, await context.access.snapshot())
+  const objection = await objecting
   if (objection === null) return false
   await stop(hold, objection.state, objection.says, objection.code)
   return true

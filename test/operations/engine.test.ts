@@ -126,17 +126,6 @@ describe('what has changed since it was approved', () => {
 })
 
 describe('what is asked again before anything is done', () => {
-  it('refuses when Slack cannot be asked', async () => {
-    const engine = world.engine({
-      attestation: { attest: () => Promise.reject(new Error('Slack is down.')) },
-    })
-    const { id } = await world.approved(planFor(await world.step('scale')))
-    engine.start()
-    expect(await world.ended(id)).toMatchObject({ state: 'revoked', code: 'UNAVAILABLE' })
-    await engine.stop()
-    expect(world.writes).toEqual([])
-  })
-
   it('refuses when the requester was deactivated, or has left the channel', async () => {
     for (const answer of [
       { kind: 'deactivated', inChannel: true },
