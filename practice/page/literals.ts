@@ -1,9 +1,10 @@
 import { isObject, type Json, string } from '../slack/json.ts'
+import { hideMarks, showMarks } from './emphasis.ts'
 
 /**
  * Where the library reads differently from Slack, what it would misread is put in afterwards: plain text with markup
- * (literal in Slack), colons of times and addresses (it looks for emoji), escaped characters (it unescapes too early), and
- * `verbatim`, which keeps Slack from making links and nothing else.
+ * (literal in Slack), colons of times and addresses (it looks for emoji), escaped characters (it unescapes too early), marks
+ * of bold, italic and struck text (emphasis.ts), and `verbatim`, which keeps Slack from making links and nothing else.
  */
 export function literals(): { hide(value: Json): Json; show(html: string): string } {
   const texts: string[] = []
@@ -27,7 +28,7 @@ export function literals(): { hide(value: Json): Json; show(html: string): strin
       return isObject(hidden) ? hidden : block
     },
     show: (html) =>
-      html
+      showMarks(html)
         .replace(/\uE000(\d+)\uE001/g, (_, index: string) => escapeHtml(texts[Number(index)] ?? ''))
         .replace(HIDDEN, (mark) => SHOWN[mark] ?? mark),
   }
@@ -44,7 +45,7 @@ const HIDDEN = /[\uE002-\uE005]/g
 
 /** Hides every colon but those of links, mentions and emoji names, and every escaped character. */
 const hidden = (text: string): string =>
-  text
+  hideMarks(text)
     .split(/(<[^>]*>|(?<=^|\s)(?::[a-z][a-z0-9_+-]*:)+(?=\s|$))/)
     .map((part, index) =>
       index % 2 === 1 ? part : part.replaceAll(':', '\uE002').replace(/&(lt|gt|amp);/g, escaped),
