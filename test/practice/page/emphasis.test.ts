@@ -69,7 +69,7 @@ describe('bold, italic and struck text', () => {
     expect(words(html('`*a*` and `_b_ ~c~`'))).toBe('*a* and _b_ ~c~')
     expect(words(html('```*a* _b_```')).trim()).toBe('*a* _b_')
     expect(html('*see <https://x.example/a_b_c|it>, <@U0ANA>*: _*so*_')).toMatch(
-      /<strong>.*href="https:\/\/x\.example\/a_b_c".*@ana.*<\/strong>.*<em>.*<strong>.*so.*<\/strong><\/em>/s,
+      /<strong>.*href="https:\/\/x\.example\/a_b_c".*@ana.*<\/strong>.*<em>.*<strong>.*so.*<\/strong>.*<\/em>/s,
     )
   })
 })
