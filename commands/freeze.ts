@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { commandButton } from '../src/blocks/builders.ts'
-import type { Ask } from '../src/core/ask.ts'
 import { defineDecision } from '../src/core/command.ts'
 import { UserError } from '../src/core/errors.ts'
 import { assertStillHolds } from '../src/core/grants.ts'
@@ -9,7 +8,7 @@ import type { Freeze } from '../src/core/operation.ts'
 import type { ReadPorts } from '../src/core/ports/index.ts'
 import { freezeSentence } from '../src/views/operations/listing.ts'
 import { noticeOf, resultOf } from './shared/answers.ts'
-import { assertThere, frozenTarget, secondsUntil } from './shared/freezes.ts'
+import { assertThere, frozenTarget, isEverything, secondsUntil } from './shared/freezes.ts'
 
 interface Meant {
   readonly target: string | null
@@ -37,6 +36,7 @@ export const freeze = defineDecision({
   positional: ['service'],
   family: 'changes',
   role: 'admin',
+  roleFor: ({ service }) => (isEverything(service) ? 'owner' : null),
 
   async read({ service, for: span, until }, ports, _ask, signal): Promise<Meant> {
     const target = frozenTarget(service, ports)
@@ -45,7 +45,6 @@ export const freeze = defineDecision({
   },
 
   async act({ reason }, desk, ask, { target, seconds }): Promise<Freeze> {
-    if (target === null) assertOwner(ask)
     await assertStillHolds(desk, ask, target === null ? 'owner' : 'admin')
     return desk.operations.freeze(target, seconds, reason, ask.actor)
   },
@@ -72,13 +71,5 @@ function spanOf(span: number | undefined, until: string | undefined, ports: Read
   throw new UserError(
     'BAD_ARGUMENT',
     `“${until}” is no time to come. Say a time of day such as 18:00, or a moment such as 2026-11-24T18:00:00Z. Nothing was frozen.`,
-  )
-}
-
-function assertOwner({ role }: Ask): void {
-  if (role === 'owner') return
-  throw new UserError(
-    'NO_ROLE',
-    'Only an owner freezes or unfreezes all changes. An admin does it for one service.',
   )
 }

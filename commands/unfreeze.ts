@@ -4,7 +4,7 @@ import { UserError } from '../src/core/errors.ts'
 import { assertStillHolds } from '../src/core/grants.ts'
 import type { Freeze } from '../src/core/operation.ts'
 import { noticeOf, resultOf } from './shared/answers.ts'
-import { frozenTarget } from './shared/freezes.ts'
+import { frozenTarget, isEverything } from './shared/freezes.ts'
 
 export const unfreeze = defineDecision({
   name: 'unfreeze',
@@ -21,25 +21,18 @@ export const unfreeze = defineDecision({
   positional: ['service'],
   family: 'changes',
   role: 'admin',
+  roleFor: ({ service }) => (isEverything(service) ? 'owner' : null),
 
   read: async ({ service }, ports): Promise<string | null> => frozenTarget(service, ports),
 
   async act(_args, desk, ask, target): Promise<{ target: string | null; ended: readonly Freeze[] }> {
-    if (target === null && ask.role !== 'owner') {
-      throw new UserError(
-        'NO_ROLE',
-        'Only an owner freezes or unfreezes all changes. An admin does it for one service.',
-      )
-    }
     await assertStillHolds(desk, ask, target === null ? 'owner' : 'admin')
     const ended = await desk.operations.unfreeze(target, ask.actor)
     if (ended.length > 0) return { target, ended }
     throw new UserError(
       'ALREADY_DECIDED',
-      `${target ?? 'All changes together'}: nothing of that is frozen. See: overrides.`,
-      {
-        suggestions: ['overrides'],
-      },
+      `${target === null ? 'All changes together' : `Changes of ${target}`} are not frozen, so there is nothing to end.`,
+      { suggestions: ['overrides'] },
     )
   },
 

@@ -7,12 +7,16 @@ export function frozenTarget(
   given: string | undefined,
   { platform }: Pick<ReadPorts, 'platform'>,
 ): string | null {
-  if (given === undefined || given === 'all') return null
+  if (isEverything(given)) return null
   const resolved = resolveName('workload', given, { platform, jobs: [] })
   if ('found' in resolved) return resolved.found
   throw new UserError('BAD_ARGUMENT', `What to freeze: ${resolved.problem}.`, {
     suggestions: resolved.candidates.map((name) => `freeze ${name}`),
   })
+}
+
+export function isEverything(given: string | undefined): given is undefined | 'all' {
+  return given === undefined || given === 'all'
 }
 
 /** A freeze of a misspelt name would stop nothing: what platform.yaml does not name has to run in the cluster. */

@@ -23,6 +23,8 @@ export interface CommandFacts<Shape extends z.ZodObject = z.ZodObject> {
   readonly family: Family
   /** The least role, in the channel, that may use it. Null: anyone who is not refused as a person. */
   readonly role: Role | null
+  /** A higher one, where these arguments need it; null: `role` is enough. */
+  roleFor?(args: z.infer<Shape>): Role | null
   /** Its one argument is everything after its name, as it was typed: for lines of other programs. */
   readonly verbatim?: true
 }
@@ -177,7 +179,11 @@ function adminOutcome<Shape extends z.ZodObject, Result>(
 
 /** What a command says of itself, without its private types. */
 export function factsOf<Shape extends z.ZodObject>(spec: CommandFacts<Shape>): CommandFacts {
-  const { name, summary, examples, args, family, role, verbatim } = spec
+  const { name, summary, examples, args, family, role, roleFor, verbatim } = spec
   const positional = [...(spec.positional ?? [])] as never[]
-  return { name, summary, examples, args, family, role, positional, ...(verbatim && { verbatim }) }
+  return {
+    ...{ name, summary, examples, args, family, role, positional },
+    ...(roleFor && { roleFor: (given: z.infer<z.ZodObject>) => roleFor(given as z.infer<Shape>) }),
+    ...(verbatim && { verbatim }),
+  }
 }

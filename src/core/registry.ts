@@ -132,7 +132,8 @@ function bind(
   const parsed = command.args.safeParse(raw)
   if (!parsed.success) throw invalid(signature, raw, parsed.error)
   const { data: args } = parsed
-  return { command, args, raw, line: formatLine(signature, raw), target: targetOf(signature, raw) }
+  const asked = { ...command, role: command.roleFor?.(args) ?? command.role }
+  return { command: asked, args, raw, line: formatLine(signature, raw), target: targetOf(signature, raw) }
 }
 
 /** Everything after the name, as it was typed. All of it in quotes is the same without them. */

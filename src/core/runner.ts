@@ -9,6 +9,7 @@ import type { Journal, OutgoingMessage, RecordedRequest } from './ports/records.
 import { PRIORITIES } from './ports/records.ts'
 import { type ProposalViews, proposeChange } from './propose.ts'
 import { askOf, messageFor, outcomeOf } from './request-messages.ts'
+import { waysOn } from './ways-on.ts'
 
 /** What the runner says by itself, as pure functions of data (src/views). */
 export interface RunnerViews extends ProposalViews {
@@ -187,14 +188,14 @@ async function refuse(
   facts: Refused,
   operation: string | null = null,
 ): Promise<string> {
-  const { code, message, suggestions, needs, holders, ref } = facts
+  const { code, message, needs, holders, ref } = facts
+  const { suggestions, askFor, who } = await waysOn(dependencies.ports, askOf(request), facts.suggestions)
+  const wanted = mayAsk(request, code, holders) ? request.work.line : askFor
   const refusal = dependencies.views.refusal({
-    code,
-    message,
-    suggestions,
-    ref,
+    ...{ code, suggestions, ref },
+    message: who === '' ? message : `${message} ${who}`,
     ...(needs === undefined ? {} : { needs }),
-    ...(mayAsk(request, code, holders) && { askFor: request.work.line }),
+    ...(wanted === null ? {} : { askFor: wanted }),
   })
   const messages: OutgoingMessage[] =
     request.work.source?.told === true

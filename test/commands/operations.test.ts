@@ -398,7 +398,7 @@ describe('freeze and unfreeze', () => {
     expect((await propose()).state).toBe('awaiting')
   })
 
-  it('are for an owner where all is meant', async () => {
+  it('are for an owner where all is meant, also when the role is lost meanwhile', async () => {
     for (const service of ['all', undefined]) {
       expect(await refused(decide(freeze, { service, ...why }, ask('UANA')))).toBe('NO_ROLE')
       expect(await refused(decide(unfreeze, { service }, ask('UANA')))).toBe('NO_ROLE')

@@ -5,6 +5,7 @@ import type { Command } from '../command.ts'
 
 /** A line that names a command and gives it what it needs. */
 export interface ResolvedLine {
+  /** With the role that these arguments need. */
   readonly command: Command
   /** What the command's own schema made of the arguments. */
   readonly args: unknown
