@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { defineQuery } from '../src/core/command.ts'
 import type { Freeze, Override } from '../src/core/operation.ts'
-import { type Named, overridesList } from '../src/views/operations/listing.ts'
+import type { Named } from '../src/views/operations/listing.ts'
+import { overridesList } from '../src/views/operations/overrides.ts'
 import { namedOf } from './shared/operation-names.ts'
 
 interface Standing {

@@ -160,4 +160,15 @@ export interface Override {
   /** The operation that gives it back. */
   readonly resumedBy: string | null
   readonly endedAt: string | null
+  /** It could not be given back when its time was over; null: nothing has failed. */
+  readonly failure: OverrideFailure | null
+}
+
+export interface OverrideFailure {
+  /** How often it was tried. */
+  readonly times: number
+  /** The operation that failed last, and how it ended: a sentence, or its state alone. */
+  readonly operation: string
+  readonly says: string
+  readonly nextAt: string
 }

@@ -46,14 +46,16 @@ async function follow(operations: DueOptions['operations'], due: Due): Promise<s
   switch (due.kind) {
     case 'expired':
     case 'remind':
+    case 'stuck':
       return null
     case 'unconfirmed':
       if (canUndo(due.operation)) return undoByItself(operations, due.operation)
       await operations.stays(due.operation.id)
       return null
     case 'resume': {
-      const { id } = due.override
-      const what = { command: 'overrides', line: `overrides end ${id}`, plan: resumePlan(due.override) }
+      const { id, operation } = due.override
+      const line = `overrides end ${operation}`
+      const what = { command: 'overrides end', line, plan: resumePlan(due.override) }
       const begun = await operations.follow({ kind: 'resume', override: id }, what)
       return begun?.id ?? null
     }

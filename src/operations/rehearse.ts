@@ -4,7 +4,7 @@ import { type ObjectRehearser, WriteFailure } from '../core/ports/objects.ts'
 import { objectName, type Step } from '../core/steps.ts'
 import type { Rehearsal, Rehearse } from './plan.ts'
 import { objectDifferences } from './rehearsed-differences.ts'
-import { isLive, requestOf, type Scene, type StepOwner, staleness } from './steps/index.ts'
+import { isLive, mootness, requestOf, type Scene, type StepOwner, staleness } from './steps/index.ts'
 
 export interface RehearsalOptions {
   /** A step's object and what belongs to it, read afresh. */
@@ -64,6 +64,7 @@ async function rehearseStep(
 ): Promise<Rehearsed> {
   const { ref } = step
   const scene = await read(step, signal)
+  if (mootness(step, scene) !== null) return AS_PLANNED
   const stale = staleness(step, scene)
   if (stale !== null || !isLive(step, scene)) return changed(step, stale)
   try {

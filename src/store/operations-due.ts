@@ -1,8 +1,7 @@
 import type { PoolClient } from 'pg'
-import type { Operation, Override } from '../core/operation.ts'
+import type { Operation } from '../core/operation.ts'
 import { planDigest } from '../core/plan.ts'
 import type { Due, OperationEngine } from '../core/ports/operations.ts'
-import { PRIORITIES } from '../core/ports/records.ts'
 import type { OperationEngineOptions } from './operations-engine.ts'
 import { brokenRule } from './operations-faults.ts'
 import {
@@ -14,8 +13,9 @@ import {
   recordState,
   withCard,
 } from './operations-ledger.ts'
+import { remind, tellStuck, toResume } from './operations-overrides.ts'
 import { insertOperation } from './operations-propose.ts'
-import { newOperationId, OVERRIDE, readOverrides, theOperation } from './operations-rows.ts'
+import { newOperationId, theOperation } from './operations-rows.ts'
 import { inTransaction } from './transaction.ts'
 
 type Options = Pick<OperationEngineOptions, 'pool' | 'settings' | 'onMessages'>
@@ -27,7 +27,8 @@ export async function dueByTime({ pool, settings, onMessages }: Options, limit: 
     const ledger = newLedger()
     const found: Due[] = [
       ...(await expire(client, { settings }, ledger, limit)),
-      ...(await remind(client, { settings }, ledger, limit)),
+      ...(await remind(client, settings, ledger, limit)),
+      ...(await tellStuck(client, settings, ledger, limit)),
       ...(await unconfirmed(client, limit)),
       ...(await toResume(client, limit)),
     ]
@@ -65,33 +66,6 @@ async function expire(
   return due
 }
 
-/** A quarter of its time before it ends, and at most half an hour. */
-async function remind(
-  client: PoolClient,
-  { settings }: Pick<Options, 'settings'>,
-  ledger: Ledger,
-  limit: number,
-): Promise<Due[]> {
-  const { rows } = await client.query<Override>(
-    `UPDATE operation_override SET reminded_at = clock_timestamp() WHERE id IN (
-       SELECT id FROM operation_override
-       WHERE ended_at IS NULL AND reminded_at IS NULL AND resumed_by IS NULL
-         AND clock_timestamp() >= until - least((until - began_at) / 4, interval '30 minutes')
-       ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
-     RETURNING ${OVERRIDE}`,
-    [limit],
-  )
-  for (const override of rows) {
-    ledger.messages.push({
-      key: `override:${override.id}:reminder`,
-      destination: { to: 'person', user: override.owner },
-      priority: PRIORITIES.notice,
-      answer: settings.voice.reminder(override),
-    })
-  }
-  return rows.map((override) => ({ kind: 'remind', override }))
-}
-
 async function unconfirmed(client: PoolClient, limit: number): Promise<Due[]> {
   const { rows } = await client.query<{ whole: Operation }>(
     `SELECT whole FROM operation_whole WHERE id IN (
@@ -123,13 +97,6 @@ export async function stays({ pool, settings, onMessages }: Options, operation: 
   if (said) onMessages()
 }
 
-async function toResume(client: PoolClient, limit: number): Promise<Due[]> {
-  const condition = `ended_at IS NULL AND resumed_by IS NULL AND until <= clock_timestamp()
-    AND next_at <= clock_timestamp()`
-  const overrides = await readOverrides(client, condition, [])
-  return overrides.slice(0, limit).map((override) => ({ kind: 'resume', override }))
-}
-
 /** Rules that say that somebody else did it, or that it has to wait. */
 const NOT_NOW: ReadonlySet<string> = new Set(['operation_follows', 'operation_target_busy'])
 
@@ -143,7 +110,8 @@ export async function follow(
       const from = await causeOf(client, cause)
       if (from === null) return null
       const id = newOperationId()
-      const { requester, channel, environment, ref } = from
+      const { quiet } = from
+      const { requester, channel, environment, ref } = from.whole
       await insertOperation(client, {
         ...{ id, command, line, plan, digest: planDigest(line, plan), state: 'approved' },
         ...{
@@ -155,12 +123,12 @@ export async function follow(
           breakGlass: null,
           confirmWithinSeconds: null,
         },
-        ...{ minutes: settings.expireMinutes, follows: cause.kind },
+        ...{ minutes: settings.expireMinutes, follows: cause.kind, quiet },
         ...(cause.kind === 'undo' ? { undoes: cause.operation } : { undoes: null, resumes: cause.override }),
       })
       const ledger = newLedger()
-      const payload = { line, steps: plan.steps, follows: cause.kind, from: from.id }
-      const by = bakeryFor(from)
+      const payload = { line, steps: plan.steps, follows: cause.kind, from: from.whole.id }
+      const by = bakeryFor(from.whole)
       const whole = await recordState(client, settings, ledger, { id, by, firstCard: true, payload })
       await flush(client, ledger, ref)
       return whole
@@ -173,20 +141,25 @@ export async function follow(
   }
 }
 
-/** The operation that it follows from, locked: two processes do not both begin. */
+/**
+ * The operation that it follows from, locked: two processes do not both begin. `quiet`: what is tried again has no card
+ * until it succeeds or needs a person, because its owner and the channel were told that it fails (operations-overrides.ts).
+ */
 async function causeOf(
   client: PoolClient,
   cause: Parameters<OperationEngine['follow']>[0],
-): Promise<Operation | null> {
+): Promise<{ readonly whole: Operation; readonly quiet: boolean } | null> {
   const { rows } =
     cause.kind === 'undo'
-      ? await client.query<{ id: string }>('SELECT id FROM operation WHERE id = $1 FOR UPDATE', [
-          cause.operation,
-        ])
-      : await client.query<{ id: string }>(
-          `SELECT operation AS id FROM operation_override WHERE id = $1 FOR UPDATE`,
+      ? await client.query<{ id: string; quiet: boolean }>(
+          'SELECT id, false AS quiet FROM operation WHERE id = $1 FOR UPDATE',
+          [cause.operation],
+        )
+      : await client.query<{ id: string; quiet: boolean }>(
+          'SELECT operation AS id, failures > 0 AS quiet FROM operation_override WHERE id = $1 FOR UPDATE',
           [cause.override],
         )
   const [found] = rows
-  return found === undefined ? null : (await theOperation(client, found.id)).whole
+  if (found === undefined) return null
+  return { whole: (await theOperation(client, found.id)).whole, quiet: found.quiet }
 }

@@ -7,6 +7,7 @@ import type { Listener } from './listener.ts'
 import { dueByTime, follow, stays } from './operations-due.ts'
 import {
   bakeryFor,
+  cardId,
   cardMessages,
   flush,
   type Ledger,
@@ -97,12 +98,16 @@ export function createOperationEngine(options: OperationEngineOptions): Operatio
       }),
     move: (held, to, { says, code, messages }) =>
       holding('writing down a state', held, async (client, ledger) => {
-        const { id } = held.operation
+        const { id, card } = held.operation
+        // What was begun without a card has one from here on: it is over, or a person has to look.
+        const firstCard = card === null && (to === 'succeeded' || to === 'needs-human')
         await client.query(
-          `UPDATE operation SET state = $2, outcome = coalesce($3, outcome), code = coalesce($4, code) WHERE id = $1`,
-          [id, to, says === null ? null : storable(says), code],
+          `UPDATE operation SET state = $2, outcome = coalesce($3, outcome), code = coalesce($4, code),
+             card = coalesce(card, $5) WHERE id = $1`,
+          [id, to, says === null ? null : storable(says), code, firstCard ? cardId(id) : null],
         )
-        const whole = await recordState(client, settings, ledger, { id, by: bakeryFor(held.operation) })
+        const by = bakeryFor(held.operation)
+        const whole = await recordState(client, settings, ledger, { id, by, firstCard })
         const own = messages.some(({ destination: at }) => at.to === 'update' && at.of === whole.card)
         if (own) ledger.messages.length = 0
         ledger.messages.push(...messages)

@@ -35,12 +35,22 @@ type NewOperation = Omit<Proposal, 'breakGlass'> & {
   readonly breakGlass: string | null
   readonly follows?: 'undo' | 'resume'
   readonly resumes?: string
+  /** Without a card, until something has to be said. */
+  readonly quiet?: boolean
 }
 
 /** Adds an operation; its steps and locks follow by themselves. */
 export async function insertOperation(db: Db, operation: NewOperation): Promise<void> {
   const { id, command, line, plan, digest, state, requester, channel, environment, reason, ref } = operation
-  const { breakGlass, confirmWithinSeconds, undoes, follows = null, resumes = null, minutes } = operation
+  const {
+    breakGlass,
+    confirmWithinSeconds,
+    undoes,
+    follows = null,
+    resumes = null,
+    minutes,
+    quiet = false,
+  } = operation
   const { team, user, person, kind } = requester
   const said = (text: string | null) => (text === null ? null : storable(text))
   await db.query(
@@ -51,7 +61,7 @@ export async function insertOperation(db: Db, operation: NewOperation): Promise<
     [
       ...[id, command, storable(line), storableJson(plan), digest, state, team, user, person, kind, channel],
       ...[environment, said(reason), ref, said(breakGlass), confirmWithinSeconds, undoes, follows, resumes],
-      ...[state === 'planned' ? null : cardId(id), minutes],
+      ...[state === 'planned' || quiet ? null : cardId(id), minutes],
     ],
   )
 }

@@ -25,7 +25,9 @@ export interface OperationRow {
 }
 
 export const OVERRIDE = `id, operation, says, target, owner, channel, audit_moment(until) AS until, steps,
-  audit_moment(reminded_at) AS "remindedAt", resumed_by AS "resumedBy", audit_moment(ended_at) AS "endedAt"`
+  audit_moment(reminded_at) AS "remindedAt", resumed_by AS "resumedBy", audit_moment(ended_at) AS "endedAt",
+  CASE WHEN failures > 0 THEN json_build_object('times', failures, 'operation', failed_by, 'nextAt', audit_moment(next_at),
+    'says', (SELECT coalesce(failed.outcome, failed.state) FROM operation failed WHERE failed.id = failed_by)) END AS failure`
 export const FREEZE = `id, target, audit_moment(until) AS until, reason, set_by AS "by", audit_moment(set_at) AS at`
 export const FREEZE_IN_FORCE = 'ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())'
 

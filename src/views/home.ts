@@ -7,11 +7,13 @@ import {
   localTime,
   operationButton,
   section,
+  sentence,
   text,
 } from '../blocks/builders.ts'
 import type { Block } from '../blocks/types.ts'
 import type { HomeFacts } from '../core/home.ts'
-import type { Operation } from '../core/operation.ts'
+import type { Operation, Override } from '../core/operation.ts'
+import { failureSentence } from './operations/overrides.ts'
 
 const STATES: Partial<Readonly<Record<Operation['state'], string>>> = {
   planned: 'waits for your confirmation',
@@ -35,8 +37,8 @@ export function home(facts: HomeFacts, zone: string): readonly Block[] {
     section(bold('Yours, under way')),
     ...listed(facts.own, 'Nothing that you asked for is under way.', (one) => own(one, facts)),
     section(bold('Suspended by you')),
-    ...listed(facts.overrides, 'Git is followed everywhere.', ({ says, until }) => [
-      section(text`${says} It resumes at ${localTime(new Date(until), zone)}.`),
+    ...listed(facts.overrides, 'Git is followed everywhere.', (one) => [
+      section(suspended(one, facts, zone)),
     ]),
     context('/bakery in a channel shows what you can do there. This page is as of the moment you opened it.'),
   ]
@@ -80,6 +82,14 @@ function own(operation: Operation, { channels }: HomeFacts): readonly Block[] {
       operationButton({ action: 'cancel', label: 'Cancel', operation, says: `Cancel: ${plan.headline}` }),
     ),
   ]
+}
+
+/** A line of a command has no place here: it is typed in the channel where it belongs. */
+function suspended(override: Override, { channels }: HomeFacts, zone: string): string {
+  const { says, until, operation, channel, failure } = override
+  const ends =
+    failure === null ? `That is at ${localTime(new Date(until), zone)}.` : failureSentence(failure, zone)
+  return `${sentence(says)} ${ends} To give it back now, in ${place(channels, channel)}: /bakery overrides end ${operation}`
 }
 
 function place(channels: HomeFacts['channels'], channel: string): string {

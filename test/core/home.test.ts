@@ -83,7 +83,14 @@ describe('the home of a person', () => {
         owner: 'U0ANA',
         channel: 'C0OPERATIONS',
       },
-      ...{ until: waiting.expiresAt, steps: [], remindedAt: null, resumedBy: null, endedAt: null },
+      ...{
+        until: waiting.expiresAt,
+        steps: [],
+        remindedAt: null,
+        resumedBy: null,
+        endedAt: null,
+        failure: null,
+      },
     }
     const { home } = world({
       operations: {

@@ -139,6 +139,24 @@ describe('what was taken out of git’s care', () => {
     const object = await world.object('Kustomization', 'bakery-ia')
     expect(object).toMatchObject({ spec: { suspend: false } })
   })
+
+  it('is done with when somebody has given it back by hand', async () => {
+    const engine = world.engine()
+    engine.start()
+    const step = await world.step('suspend')
+    const resume = { afterSeconds: 3600, steps: [{ ...step, suspended: false }], says: 'Flux again' } as never
+    const { id } = await world.approved({ ...planFor(step), resume })
+    expect(await world.ended(id)).toMatchObject({ state: 'succeeded' })
+    await world.patch(step.ref, { spec: { suspend: false } })
+    await passed(`UPDATE operation_override SET until = clock_timestamp(), next_at = clock_timestamp()`)
+    await follow()
+    const [own] = (await world.opened.store.operations.list({ limit: 1 })).filter(
+      ({ follows }) => follows === 'resume',
+    )
+    expect(await world.ended(own?.id ?? '')).toMatchObject({ state: 'succeeded' })
+    await engine.stop()
+    expect(await world.opened.store.operations.overrides()).toEqual([])
+  })
 })
 
 describe('a plan that shall undo itself', () => {
@@ -183,7 +201,7 @@ describe('the plan that undoes', () => {
       until: '',
       steps: [],
     }
-    const more = { remindedAt: null, resumedBy: null, endedAt: null }
+    const more = { remindedAt: null, resumedBy: null, endedAt: null, failure: null }
     expect(resumePlan({ ...override, ...more })).toMatchObject({ risk: 'change', target: 't', steps: [] })
   })
 })

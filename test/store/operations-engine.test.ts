@@ -417,9 +417,91 @@ describe('an override', () => {
     )
     await engine().follow({ kind: 'resume', override: id }, resume)
     await engine().move(await claimed(), 'failed', how)
+    expect(await engine().due(9)).toMatchObject([{ kind: 'stuck', override: { id } }])
     expect(await engine().due(9)).toEqual([])
     await backdate(`UPDATE operation_override SET next_at = clock_timestamp()`)
     expect(await engine().due(9)).toMatchObject([{ kind: 'resume', override: { id, resumedBy: null } }])
+  })
+
+  const now = `until = clock_timestamp(), next_at = clock_timestamp(), reminded_at = clock_timestamp()`
+  async function failsAgain(id: string): Promise<number> {
+    await backdate(`UPDATE operation_override SET ${now}`)
+    await engine().follow({ kind: 'resume', override: id }, resume)
+    await engine().move(await claimed(), 'failed', { ...how, says: 'The API server refuses it.' })
+    const [row] = await everyRow(
+      opened,
+      `SELECT round(extract(epoch FROM next_at - clock_timestamp()) / 60)::int AS minutes FROM operation_override`,
+    )
+    return row.minutes
+  }
+  const told = () =>
+    everyRow(opened, `SELECT destination, text FROM outbox WHERE key LIKE 'override:%:stuck:%' ORDER BY seq`)
+
+  it('that cannot be given back is tried after 5, 10, 20, 40 and then every 60 minutes', async () => {
+    const { id } = await overridden()
+    const waits: number[] = []
+    for (let times = 1; times <= 6; times += 1) waits.push(await failsAgain(id))
+    expect(waits).toEqual([5, 10, 20, 40, 60, 60])
+    expect(await opened.store.operations.overrides()).toMatchObject([
+      {
+        ...{ id, resumedBy: null, endedAt: null },
+        failure: { times: 6, says: 'The API server refuses it.', nextAt: expect.any(String) },
+      },
+    ])
+  })
+
+  it('that cannot be given back is told to its owner and the channel at once, and then once a day', async () => {
+    const { id } = await overridden()
+    await failsAgain(id)
+    const other = await opened.another()
+    const due = (await Promise.all([engine().due(9), other.engine.due(9), engine().due(9)])).flat()
+    expect(due).toMatchObject([{ kind: 'stuck', override: { id, failure: { times: 1 } } }])
+    const text = expect.stringContaining('It could not be given back (1 try): The API server refuses it.')
+    expect(await told()).toMatchObject([
+      { destination: { to: 'person', user: 'UBOB' }, text },
+      { destination: { to: 'channel', channel: 'C1' }, text },
+    ])
+    await failsAgain(id)
+    expect(await engine().due(9)).toEqual([])
+    await backdate(`UPDATE operation_override SET told_at = clock_timestamp() - interval '24 hours'`)
+    expect(await engine().due(9)).toMatchObject([{ kind: 'stuck', override: { failure: { times: 2 } } }])
+    expect(await told()).toHaveLength(4)
+  })
+
+  it('is tried again in silence, and has a card when it succeeds or needs a person', async () => {
+    const { id } = await overridden()
+    await failsAgain(id)
+    const cards = async () => (await everyRow(opened, `SELECT FROM outbox WHERE key LIKE '%:card'`)).length
+    const before = await cards()
+    await failsAgain(id)
+    expect(await cards()).toBe(before)
+    await backdate(`UPDATE operation_override SET ${now}`)
+    await engine().follow({ kind: 'resume', override: id }, resume)
+    const claim = await claimed()
+    expect(claim.operation.card).toBeNull()
+    for (const to of ['running', 'verifying', 'succeeded'] as const) await engine().move(claim, to, how)
+    expect(await cards()).toBe(before + 1)
+    expect(await find(claim.operation.id)).toMatchObject({ state: 'succeeded', card: expect.any(String) })
+    expect(await opened.store.operations.overrides()).toEqual([])
+    expect((await engine().due(9)).filter(({ kind }) => kind === 'stuck')).toEqual([])
+  })
+
+  it('ends when a person has done before its time what would have ended it', async () => {
+    const { id } = await overridden()
+    const byHand = planOf({ steps: [suspend(false)], headline: 'Resume apps', target: 'apps' })
+    const other = planOf({
+      steps: [{ ...suspend(false), ref: { ...suspend(false).ref, uid: 'uid-of-another' } } as Step],
+    })
+    for (const [plan, left] of [
+      [other, [{ id }]],
+      [byHand, []],
+    ] as const) {
+      const claim = await running(plan, { line: `flux resume ${plan.target}` })
+      for (const to of ['verifying', 'succeeded'] as const) await engine().move(claim, to, how)
+      expect(await opened.store.operations.overrides()).toMatchObject(left)
+    }
+    const [row] = await everyRow(opened, 'SELECT ended_by FROM operation_override')
+    expect(row).toEqual({ ended_by: 'UBOB' })
   })
 
   it('is ended by whoever owns it or an admin, once', async () => {

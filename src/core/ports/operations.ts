@@ -106,13 +106,14 @@ export interface OperationEngine {
   /** Only a message: progress. Without messages the card as it is now. */
   tell(claim: Claim, messages: readonly OutgoingMessage[]): Promise<boolean>
   /**
-   * What ends by time alone. `expired` and `remind` are done with when they are returned (state, card and message are in the
+   * What ends by time alone. `expired`, `remind` and `stuck` are done with when they are returned (state, card and message are in the
    * same commit); `unconfirmed` and `resume` come again until `follow` has begun what they ask for.
    */
   due(limit: number): Promise<readonly Due[]>
   /**
    * Begins what follows by itself from an operation that was approved: undoes one that nobody has confirmed, or ends an
-   * override. It is approved at once, for the same requester. Null: it is done already, or its objects are busy now.
+   * override. It is approved at once, for the same requester. What failed before has no card until it succeeds or needs a
+   * person. Null: it is done already, or its objects are busy now.
    */
   follow(
     cause:
@@ -131,6 +132,7 @@ export type Due =
   | { readonly kind: 'unconfirmed'; readonly operation: Operation }
   | { readonly kind: 'resume'; readonly override: Override }
   | { readonly kind: 'remind'; readonly override: Override }
+  | { readonly kind: 'stuck'; readonly override: Override }
 
 /** What is needed to say how an operation stands. */
 export interface CardFacts {
@@ -147,4 +149,6 @@ export interface OperationVoice {
   brokenGlass(facts: CardFacts): Answer
   /** To whoever owns the override: it will be given back. */
   reminder(override: Override): Answer
+  /** To whoever owns the override, and its channel: it could not be given back, and is tried again. */
+  stuck(override: Override, to: 'person' | 'channel'): Answer
 }

@@ -18,4 +18,5 @@ export const exempt = switchedKind<StepOf<'exempt'>>({
   members: ({ exempted }) => [{ path: LABEL, to: exempted ? 'disabled' : undefined }],
   says: (exempted) => (exempted === true ? 'is exempted: Flux leaves it alone' : 'is kept by Flux'),
   inverse: (step) => ({ ...step, exempted: !step.exempted }),
+  moot: ({ exempted }) => !exempted,
 })

@@ -12,4 +12,5 @@ export const suspend = switchedKind<StepOf<'suspend'>>({
   members: ({ suspended }) => [{ path: SUSPEND, to: suspended }],
   says: (suspended) => (suspended === true ? 'is suspended: Flux leaves it alone' : 'is kept by Flux'),
   inverse: (step) => ({ ...step, suspended: !step.suspended }),
+  moot: ({ suspended }) => !suspended,
 })

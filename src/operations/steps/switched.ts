@@ -16,10 +16,12 @@ export interface Switched<S extends Step> {
   /** The sentence of a value, without subject: `is paused`. */
   readonly says: (value: unknown) => string
   readonly inverse: (step: S) => Step
+  /** Whether it is as well when somebody else has done it already: what is given back. */
+  readonly moot?: (step: S) => boolean
 }
 
 export function switchedKind<S extends Step>(kind: Switched<S>): StepKindOf<S> {
-  const { now, from, to, members, says, inverse } = kind
+  const { now, from, to, members, says, inverse, moot = () => false } = kind
   return {
     reads: { before: [], during: [] },
     seconds: () => AT_ONCE_SECONDS,
@@ -38,5 +40,9 @@ export function switchedKind<S extends Step>(kind: Switched<S>): StepKindOf<S> {
       return { state: 'failed', says: `${who} changed it again: it ${says(now(object))}` }
     },
     inverse,
+    moot: (step, { object }) =>
+      moot(step) && isSameObject(object, step.ref) && same(now(object), to(step))
+        ? `it ${says(to(step))} already`
+        : null,
   }
 }

@@ -15,7 +15,7 @@ import {
   text,
 } from '../../blocks/builders.ts'
 import type { Answer } from '../../core/answer.ts'
-import type { Freeze, Operation, OperationState, Override } from '../../core/operation.ts'
+import type { Freeze, Operation, OperationState } from '../../core/operation.ts'
 import { nameOf } from './whose.ts'
 
 export interface Named {
@@ -133,31 +133,6 @@ function until({ expiresAt }: Operation, { zone }: Named): string {
 
 function showButton({ id }: Operation) {
   return commandButton({ action: 'run', label: 'Show', line: `ops show ${id}` })
-}
-
-/** What was taken out of git's care, and what stops changes. */
-export function overridesList(
-  { overrides, freezes }: { overrides: readonly Override[]; freezes: readonly Freeze[] },
-  { names, zone, now }: Named,
-): Answer {
-  const name = (user: string) => names.get(user) ?? user
-  const headline = `${count(overrides.length, 'override')}, ${count(freezes.length, 'freeze')}.`
-  return {
-    kind: 'table',
-    audience: 'channel',
-    text: `Overrides and freezes: ${headline}`,
-    blocks: [
-      section(bold(headline)),
-      ...overrides.map(({ target, says, owner, until: end, operation, resumedBy }) =>
-        section(
-          text`${bold(target)}: ${says}. By ${name(owner)}, ends ${localTime(new Date(end), zone)} (${ago(new Date(end), now)})${resumedBy === null ? '' : `, being given back by ${resumedBy}`}.`,
-          commandButton({ action: 'run', label: 'Show', line: `ops show ${operation}` }),
-        ),
-      ),
-      ...freezes.map((freeze) => section(freezeSentence(freeze, name(freeze.by), zone))),
-      context(`Seen ${localTime(now, zone)}.`),
-    ],
-  }
 }
 
 /** `Changes of orders-service are frozen until … by ana: Christmas sales.` */

@@ -13,6 +13,7 @@ import type { Answer } from '../../core/answer.ts'
 import type { Override } from '../../core/operation.ts'
 import type { CardFacts, OperationVoice } from '../../core/ports/operations.ts'
 import { approvalCard, decidedCard, isUnrun } from './card.ts'
+import { stuckOverride } from './overrides.ts'
 import { plannedSteps } from './plan.ts'
 import { isUnderWay, progress } from './progress.ts'
 import { result } from './result.ts'
@@ -24,6 +25,7 @@ export function operationVoice(zone: string): OperationVoice {
     card: (facts) => cardOf(facts, zone),
     brokenGlass: (facts) => brokenGlass(facts),
     reminder: (override) => reminder(override, zone),
+    stuck: (override, to) => stuckOverride(override, zone, to),
   }
 }
 

@@ -139,6 +139,20 @@ describe.each(patched)('the write of a %s', (kind) => {
   })
 })
 
+describe('what is given back to Flux', () => {
+  it.each(['suspend', 'exempt'] as const)('%s: is as well when somebody has done it by hand', (kind) => {
+    const { step, before } = EXAMPLES[kind]
+    const back = inverseOf(step)!
+    expect(mootness(back, before)).toBe('it is kept by Flux already')
+    expect(mootness(back, EXAMPLES[kind].changed)).toBeNull()
+    const another = { ...before.object!, metadata: { ...before.object!.metadata, uid: 'another' } }
+    expect(mootness(back, { ...before, object: another })).toBeNull()
+    expect(mootness(back, scene(null))).toBeNull()
+    // Taking it out of git's care is another matter: that somebody else did so has to be looked at.
+    expect(mootness(step, EXAMPLES[kind].changed)).toBeNull()
+  })
+})
+
 describe('the writes of pods', () => {
   it('delete only the pod of this UID and version', () => {
     const { ref } = EXAMPLES['delete-pod'].step
