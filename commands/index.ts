@@ -39,6 +39,7 @@ import { opsReview } from './ops-review.ts'
 import { opsShow } from './ops-show.ts'
 import { opsUndo } from './ops-undo.ts'
 import { overrides } from './overrides.ts'
+import { overridesEnd } from './overrides-end.ts'
 import { podDelete } from './pod-delete.ts'
 import { pods } from './pods.ts'
 import { policy } from './policy.ts'
@@ -110,6 +111,7 @@ export const commands: readonly Command[] = [
   opsReview,
   approvals,
   overrides,
+  overridesEnd,
   freeze,
   unfreeze,
   simulate,

@@ -32,12 +32,12 @@ describe('the registry', () => {
     expect(commands).toHaveLength(files.length)
   })
 
-  it('has no name twice, and two that are the first word of others', () => {
+  it('has no name twice, and three that are the first word of others', () => {
     const names = commands.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
     // A workload called “all” or “list” would need another name here: two words win over one.
     const first = names.filter((name) => names.some((other) => other.startsWith(`${name} `)))
-    expect(first).toEqual(['restart', 'hpa'])
+    expect(first).toEqual(['restart', 'hpa', 'overrides'])
   })
 
   it.each(each)(

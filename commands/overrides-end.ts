@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { localTime } from '../src/blocks/builders.ts'
+import { roleIn } from '../src/core/access-rules.ts'
+import type { Ask } from '../src/core/ask.ts'
+import { defineChange } from '../src/core/change.ts'
+import { UserError } from '../src/core/errors.ts'
+import type { Override } from '../src/core/operation.ts'
+import type { Plan } from '../src/core/plan.ts'
+import type { ReadPorts } from '../src/core/ports/index.ts'
+import { reaches } from '../src/core/roles.ts'
+import { objectName } from '../src/core/steps.ts'
+import { planOf } from './shared/changes/plan.ts'
+import { operationId } from './shared/operation-arguments.ts'
+
+export const overridesEnd = defineChange({
+  name: 'overrides end',
+  summary: 'Give back now what an operation took out of git’s care, before its time is over.',
+  examples: ['overrides end 4f7k2m9x0q'],
+  args: z.object({ operation: operationId }),
+  positional: ['operation'],
+  family: 'changes',
+  role: 'member',
+
+  read: ({ operation }, ports, ask) => readOverride(operation, ports, ask),
+  plan: (_args, override, ask) => endPlan(override, ask),
+})
+
+/** It is its owner's to end, and an admin's of its channel; asked again whenever it is planned. */
+async function readOverride(
+  operation: string,
+  { operations, access }: Pick<ReadPorts, 'operations' | 'access'>,
+  { actor, channel }: Ask,
+): Promise<Override> {
+  const all = await operations.overrides()
+  const override = all.find((one) => one.operation === operation && one.channel === channel)
+  if (override === undefined) {
+    throw new UserError(
+      'BAD_ARGUMENT',
+      `The operation ${operation} holds nothing back from git in this channel, or not any more.`,
+      { suggestions: ['overrides'] },
+    )
+  }
+  const snapshot = await access.snapshot()
+  if (override.owner === actor.user || reaches(roleIn(snapshot, actor.user, channel), 'admin'))
+    return override
+  const owner = snapshot.users.get(override.owner)?.name ?? override.owner
+  throw new UserError(
+    'NO_ROLE',
+    `This was taken out of git’s care by ${owner}: they, or an admin of this channel, give it back.`,
+    { suggestions: ['overrides'] },
+  )
+}
+
+function endPlan({ steps, target, until, failure }: Override, { zone = 'UTC' }: Ask): Plan {
+  const names = [...new Set(steps.map(({ ref }) => objectName(ref)))].join(', ')
+  const next = localTime(new Date(failure?.nextAt ?? until), zone)
+  return planOf({
+    headline: `Give ${names} back to Flux now`,
+    target,
+    steps,
+    warnings: [
+      {
+        code: 'GIT_RETURNS',
+        text: 'What was changed by hand meanwhile and differs from git becomes what git has, at once.',
+      },
+    ],
+    facts: [`Without this, Bakery does it by itself at ${next}.`],
+  })
+}
