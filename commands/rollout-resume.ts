@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineChange } from '../src/core/change.ts'
 import { workload } from '../src/core/names.ts'
 import { pausePlan } from './shared/changes/pause.ts'
-import { readTarget } from './shared/changes/target.ts'
+import { workloadsOf } from './shared/changes/target.ts'
 
 export const rolloutResume = defineChange({
   name: 'rollout resume',
@@ -13,6 +13,6 @@ export const rolloutResume = defineChange({
   family: 'changes',
   role: 'member',
 
-  read: ({ workload: name }, ports, _ask, signal) => readTarget(name, ports, signal),
-  plan: (_args, target) => pausePlan(target, false),
+  read: ({ workload: name }, ports, _ask, signal) => workloadsOf(ports).state(name, signal),
+  plan: (_args, state) => pausePlan(state, false),
 })

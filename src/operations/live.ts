@@ -23,9 +23,9 @@ async function begin(context: EngineContext, hold: Hold): Promise<boolean> {
   const measured = context.measure(hold.operation, hold.signal)
   measured.catch(() => {})
   if (!(await mayBegin(context, hold))) return false
+  await hold.move('running', null)
   const health = await keeping(hold, measured)
   if (health !== null) hold.remember({ health })
-  await hold.move('running', null)
   return true
 }
 

@@ -140,6 +140,7 @@ export function fakeWorkloads(facts: {
   }
   return {
     get: (name) => find(workloads, name),
+    state: (name) => find(workloads, name),
     all: async () => workloads,
     autoscalers: async () => ({
       items: workloads.flatMap((one) => one.autoscaler ?? []),

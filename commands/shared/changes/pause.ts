@@ -1,10 +1,10 @@
 import type { Plan } from '../../../src/core/plan.ts'
+import type { WorkloadState } from '../../../src/core/ports/workloads.ts'
 import { nothingToDo, planOf, stop } from './plan.ts'
-import type { Target } from './target.ts'
 import { alreadyRolling } from './warnings.ts'
 
 /** Holds a Deployment's rollout, or lets it go on. */
-export function pausePlan({ workload: of }: Target, paused: boolean): Plan {
+export function pausePlan(of: WorkloadState, paused: boolean): Plan {
   const { kind, name } = of.ref
   if (kind !== 'Deployment') {
     const text = `${name} is a ${kind}, and Kubernetes can pause Deployments only.`

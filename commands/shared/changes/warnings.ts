@@ -1,6 +1,6 @@
 import { count, sentence } from '../../../src/blocks/builders.ts'
 import type { Warning } from '../../../src/core/plan.ts'
-import type { WorkloadFacts } from '../../../src/core/ports/workloads.ts'
+import type { WorkloadFacts, WorkloadState } from '../../../src/core/ports/workloads.ts'
 import { connectionsSentence, isDatabase, type Target } from './target.ts'
 
 /** What speaks against a change, each a code and a sentence. All of them are pure, and give none where there is nothing to say. */
@@ -20,7 +20,7 @@ export function replacementWarnings(target: Target): Warnings {
   ]
 }
 
-export function alreadyRolling({ ref, rolling, failure }: WorkloadFacts): Warnings {
+export function alreadyRolling({ ref, rolling, failure }: WorkloadState): Warnings {
   if (failure !== null) {
     return warning(
       'ALREADY_ROLLING',

@@ -1,5 +1,5 @@
 import type { RawObject } from '../../core/ports/objects.ts'
-import type { Revision, WorkloadFacts } from '../../core/ports/workloads.ts'
+import type { Revision, WorkloadFacts, WorkloadState } from '../../core/ports/workloads.ts'
 import { at, label, text } from '../../core/raw.ts'
 import { currentRevision, imagesOf, type KeptRevision, revisionsOf } from '../../core/rollout/revisions.ts'
 import { specifiedTemplate, templateDigest } from '../../core/rollout/template.ts'
@@ -36,21 +36,17 @@ const PROJECTIONS = {
 
 /** The facts about one workload, made from what was read and nothing else. */
 export function workloadFacts(workload: RawObject, kind: WorkloadKind, around: Surroundings): WorkloadFacts {
-  const { name, namespace = '', uid } = workload.metadata
+  const { name, namespace = '' } = workload.metadata
   const state = PROJECTIONS[kind](workload)
   const kept = revisionsOf(workload, around.kept)
   const hpa = autoscalerFor(kind, name, around.autoscalers)
   const template = at(workload, 'spec', 'template')
   const { cpu = 0, memory = 0 } = podAmounts(at(template, 'spec'), 'requests')
   return {
-    ref: { kind, namespace, name, uid },
-    component: label(workload, 'app.kubernetes.io/component'),
+    ...workloadState(workload, kind, around.claims),
     replicas: state?.desired ?? 0,
     ready: state?.ready ?? 0,
     available: state?.available ?? 0,
-    paused: state?.paused ?? false,
-    rolling: state?.rolling ?? false,
-    failure: state?.failure ?? null,
     strategy: strategyOf(workload),
     images: imagesOf(workload),
     template: templateDigest(workload),
@@ -59,7 +55,6 @@ export function workloadFacts(workload: RawObject, kind: WorkloadKind, around: S
     managedBy: managementOf(workload, around.ownerOf(workload)),
     autoscaler: hpa === null ? null : projectAutoscaler(hpa, around.ownerOf(hpa)),
     budgets: budgetsFor(namespace, at(template, 'metadata', 'labels'), around.budgets),
-    exclusiveVolumes: exclusiveClaims(workload, around.claims),
     requests: { cpu, memory },
     room: {
       nodes: around.nodes === null ? null : nodesRoom(template, around.nodes, around.loads),
@@ -68,6 +63,23 @@ export function workloadFacts(workload: RawObject, kind: WorkloadKind, around: S
         around.quotas.filter(({ metadata }) => metadata.namespace === namespace),
       ),
     },
+  }
+}
+
+export function workloadState(
+  workload: RawObject,
+  kind: WorkloadKind,
+  claims: readonly RawObject[],
+): WorkloadState {
+  const { name, namespace = '', uid } = workload.metadata
+  const state = PROJECTIONS[kind](workload)
+  return {
+    ref: { kind, namespace, name, uid },
+    component: label(workload, 'app.kubernetes.io/component'),
+    paused: state?.paused ?? false,
+    rolling: state?.rolling ?? false,
+    failure: state?.failure ?? null,
+    exclusiveVolumes: exclusiveClaims(workload, claims),
   }
 }
 

@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts'
 import type { ObjectReader, RawObject } from '../../core/ports/objects.ts'
-import type { WorkloadFacts, WorkloadReader } from '../../core/ports/workloads.ts'
+import type { WorkloadFacts, WorkloadReader, WorkloadState } from '../../core/ports/workloads.ts'
 import { at } from '../../core/raw.ts'
 import type { WorkloadKind } from '../../core/steps.ts'
 import { nearest } from '../../core/suggest.ts'
@@ -14,7 +14,7 @@ import { podLoad } from './room.ts'
 import { selectorText } from './selectors.ts'
 import { claimNames } from './volumes.ts'
 import type { WideReader } from './wide.ts'
-import { type Surroundings, workloadFacts } from './workload-facts.ts'
+import { type Surroundings, workloadFacts, workloadState } from './workload-facts.ts'
 
 export interface WorkloadReaderOptions {
   readonly objects: ObjectReader
@@ -74,6 +74,11 @@ export function createWorkloadReader({ objects, wide, namespace }: WorkloadReade
     return workloadFacts(object, kind, { ...shared, kept, claims, ownerOf: owner })
   }
 
+  async function state(name: string, signal: AbortSignal): Promise<WorkloadState> {
+    const { kind, object } = await find(name, signal)
+    return workloadState(object, kind, await claimsOf(objects, object, signal))
+  }
+
   async function find(name: string, signal: AbortSignal): Promise<Found> {
     const each = await Promise.all(KINDS.map((kind) => objects.get({ kind, namespace, name }, signal)))
     const found = each.flatMap((object, index) => (object === null ? [] : [{ kind: kindAt(index), object }]))
@@ -98,8 +103,7 @@ export function createWorkloadReader({ objects, wide, namespace }: WorkloadReade
   }
 
   return {
-    get,
-    all,
+    ...{ get, state, all },
     async autoscalers(signal) {
       const observedAt = new Date()
       const found = await list('HorizontalPodAutoscaler', signal)

@@ -141,8 +141,15 @@ export interface FluxFacts {
 }
 
 /** Every verb reads afresh. Throws `UserError` (`BAD_ARGUMENT`) for an object that is not there, `DependencyError` when it cannot be asked. */
+/** The workload itself, without what hangs on it: read with as few questions as can be. */
+export type WorkloadState = Pick<
+  WorkloadFacts,
+  'ref' | 'component' | 'paused' | 'rolling' | 'failure' | 'exclusiveVolumes'
+>
+
 export interface WorkloadReader {
   get(name: string, signal: AbortSignal): Promise<WorkloadFacts>
+  state(name: string, signal: AbortSignal): Promise<WorkloadState>
   /** All Deployments, StatefulSets and DaemonSets of the platform's namespace. */
   all(signal: AbortSignal): Promise<readonly WorkloadFacts[]>
   autoscalers(signal: AbortSignal): Promise<Observed<Autoscaler>>

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type PracticeCluster, startCluster } from '../../../practice/cluster/start.ts'
+import { createKubernetes, type Kubernetes } from '../../../src/adapters/kubernetes/kubernetes.ts'
+
+let cluster: PracticeCluster
+let kubernetes: Kubernetes
+const folder = mkdtempSync(join(tmpdir(), 'bakery-state-'))
+const signal = () => AbortSignal.timeout(10_000)
+
+beforeAll(async () => {
+  cluster = await startCluster()
+  const kubeconfigPath = join(folder, 'kubeconfig')
+  writeFileSync(kubeconfigPath, cluster.kubeconfig())
+  const made = createKubernetes({ kubeconfigPath, namespace: 'bakery-ia', log: { warn() {} }, mode: 'once' })
+  if (made === null) throw new Error('there is no kubeconfig')
+  kubernetes = made
+})
+afterAll(async () => {
+  await kubernetes?.stop()
+  await cluster?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+it.each(['inventory-service', 'auth-db', 'rabbitmq'])(
+  'the state of %s is what all the facts about it say',
+  async (name) => {
+    const state = await kubernetes.workloads.state(name, signal())
+    expect(state.ref).toMatchObject({ name, namespace: 'bakery-ia' })
+    expect(await kubernetes.workloads.get(name, signal())).toMatchObject(state)
+  },
+)
+
+it('a workload that is not there is said with the nearest', async () => {
+  await expect(kubernetes.workloads.state('inventory-servis', signal())).rejects.toThrow(
+    /There is no workload called inventory-servis in bakery-ia\. The nearest: inventory-service/,
+  )
+})
