@@ -1,12 +1,17 @@
 import { z } from 'zod'
-import { actions, code, commandButton, plain, section, text } from '../src/blocks/builders.ts'
+import { actions, capital, code, commandButton, plain, section, text } from '../src/blocks/builders.ts'
 import { LIMITS } from '../src/blocks/limits.ts'
 import type { InputBlock, Option } from '../src/blocks/types.ts'
 import { type Command, defineQuery } from '../src/core/command.ts'
 import { UserError } from '../src/core/errors.ts'
+import { exampleValues } from '../src/core/example-values.ts'
 import type { ReadPorts } from '../src/core/ports/index.ts'
 import { namesToChoose } from '../src/core/resolve-names.ts'
 import { type Field, fieldsOf } from '../src/core/schema.ts'
+import { either } from '../src/core/suggest.ts'
+
+/** A placeholder is one short line on a phone. */
+const MOST_EXAMPLES = 2
 
 interface FormFacts {
   readonly command: Command
@@ -16,6 +21,8 @@ interface FormFacts {
 interface FormField extends Field {
   /** Among which one is chosen; empty: it is typed. */
   readonly options: readonly string[]
+  /** What it may be, as somebody would type it. */
+  readonly such: readonly string[]
 }
 
 /** The same as typing the command: its arguments become fields, and what is filled in becomes its line. */
@@ -38,11 +45,13 @@ export const form = defineQuery({
     const decision = registry.decide(command, ask, await access.snapshot())
     if (decision.decision === 'refused') throw new UserError(decision.code, decision.message)
     const names = (await jobs.states()).map((state) => state.name)
-    return {
-      command,
-      channel,
-      fields: fieldsOf(command.args).map((field) => formField(field, platform, names)),
-    }
+    const examples = exampleValues(command, registry.commands())
+    const fields = fieldsOf(command.args).map((field) => ({
+      ...field,
+      options: optionsOf(field, platform, names),
+      such: examples.get(field.key) ?? [],
+    }))
+    return { command, channel, fields }
   },
 
   render({ command, channel, fields }) {
@@ -67,46 +76,46 @@ export const form = defineQuery({
   },
 })
 
-function formField(field: Field, platform: ReadPorts['platform'], jobs: readonly string[]): FormField {
-  const options =
-    field.takes === 'nothing'
-      ? ['yes']
-      : field.names === null
-        ? field.choices
-        : namesToChoose(field.names, { platform, jobs })
-  return { ...field, options: options.length > LIMITS.selectOptions ? [] : options }
+function optionsOf(
+  { names, choices }: Field,
+  platform: ReadPorts['platform'],
+  jobs: readonly string[],
+): readonly string[] {
+  const options = names === null ? choices : namesToChoose(names, { platform, jobs })
+  return options.length > LIMITS.selectOptions ? [] : options
 }
 
 /** The block id is the argument's key: what is filled in comes back under it. */
-function inputOf({ key, valueWord, description, required, options }: FormField): InputBlock {
-  const action = { action_id: 'value' }
+function inputOf(field: FormField): InputBlock {
+  const { key, description, required } = field
   return {
     type: 'input',
     block_id: key,
     label: plain(capital(words(key)), LIMITS.inputLabel),
-    ...(description === '' ? {} : { hint: plain(description, LIMITS.inputHint) }),
+    ...(description === '' ? {} : { hint: plain(capital(description), LIMITS.inputHint) }),
     optional: !required,
-    element:
-      options.length > 0
-        ? { type: 'static_select', ...action, options: options.map(optionOf) }
-        : {
-            type: 'plain_text_input',
-            ...action,
-            max_length: 500,
-            placeholder: plain(valueWord, LIMITS.placeholder),
-          },
+    element: elementOf(field),
   }
 }
 
-function optionOf(value: string): Option {
-  return { text: plain(value, LIMITS.optionText), value }
+function elementOf({ takes, options, such, valueWord }: FormField): InputBlock['element'] {
+  const action_id = 'value'
+  if (takes === 'nothing') return { type: 'checkboxes', action_id, options: [optionOf('yes', 'Yes')] }
+  if (options.length > 0) {
+    return { type: 'static_select', action_id, options: options.map((option) => optionOf(option)) }
+  }
+  const example = such.length === 0 ? valueWord : `such as ${either(such.slice(0, MOST_EXAMPLES))}`
+  return {
+    ...{ type: 'plain_text_input', action_id, max_length: 500 },
+    placeholder: plain(example, LIMITS.placeholder),
+  }
+}
+
+function optionOf(value: string, label = value): Option {
+  return { text: plain(label, LIMITS.optionText), value }
 }
 
 /** `withDatabases` is “with databases”. */
 function words(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/\bflux\b/, 'Flux')
 }

@@ -2,6 +2,7 @@ import { LIMITS } from './limits.ts'
 import type {
   Block,
   Button,
+  Checkboxes,
   Confirmation,
   InputBlock,
   Mrkdwn,
@@ -101,14 +102,14 @@ function inputFaults(block: InputBlock, at: string): Faults {
 }
 
 /** Slack shows at most 10 radio buttons (https://docs.slack.dev/reference/block-kit/block-elements/radio-button-group-element). */
-const MOST_RADIO_BUTTONS = 10
+const MOST_CHOICES = 10
 
-function writtenFaults(element: PlainTextInput | RadioButtons, place: string): Faults {
+function writtenFaults(element: PlainTextInput | RadioButtons | Checkboxes, place: string): Faults {
   const id = range(`${place}: action_id`, element.action_id.length, 1, LIMITS.id)
-  if (element.type === 'radio_buttons') {
+  if (element.type === 'radio_buttons' || element.type === 'checkboxes') {
     return [
       ...id,
-      ...range(`${place}: options`, element.options.length, 1, MOST_RADIO_BUTTONS),
+      ...range(`${place}: options`, element.options.length, 1, MOST_CHOICES),
       ...element.options.flatMap((option) => text(`${place}: option`, option.text, LIMITS.optionText)),
     ]
   }

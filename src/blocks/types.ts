@@ -47,6 +47,11 @@ export interface RadioButtons {
   readonly options: readonly Option[]
   readonly initial_option?: Option
 }
+export interface Checkboxes {
+  readonly type: 'checkboxes'
+  readonly action_id: string
+  readonly options: readonly Option[]
+}
 export interface PlainTextInput {
   readonly type: 'plain_text_input'
   readonly action_id: string
@@ -114,7 +119,7 @@ export interface InputBlock {
   readonly label: PlainText
   readonly hint?: PlainText
   readonly optional?: boolean
-  readonly element: PlainTextInput | StaticSelect | RadioButtons
+  readonly element: PlainTextInput | StaticSelect | RadioButtons | Checkboxes
 }
 
 export type Block =

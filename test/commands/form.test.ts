@@ -52,6 +52,49 @@ describe('a form', () => {
     )
   })
 
+  it('shows what is expected by an example, its own or one of another command with the same argument', async () => {
+    const placeholders = (fields: readonly InputBlock[]) =>
+      Object.fromEntries(
+        fields.flatMap(({ block_id, element }) =>
+          element.type === 'plain_text_input' ? [[block_id, element.placeholder?.text]] : [],
+        ),
+      )
+    expect(placeholders((await open('scale')).fields)).toMatchObject({
+      replicas: 'such as 3 or 2',
+      suspendFlux: 'such as 1h',
+      confirmWithin: 'such as 10m',
+      reason: 'such as restore',
+    })
+    expect(placeholders((await open('pod delete')).fields)).toMatchObject({
+      pod: 'such as orders-service-7d9f8b6c5-abcde',
+    })
+    expect(placeholders((await open('freeze', 'U0ANA')).fields)).toMatchObject({
+      service: 'such as orders-service or all',
+      until: 'such as 18:00',
+    })
+  })
+
+  it('has an example for everything that is typed into the form of a change', async () => {
+    for (const { name } of commands.filter(({ kind }) => kind === 'change')) {
+      const { fields } = await open(name, 'U0OLIVIA')
+      const typed = fields.filter(({ element }) => element.type === 'plain_text_input')
+      expect(JSON.stringify(typed).match(/"such as /g)).toHaveLength(typed.length)
+    }
+  })
+
+  it('has a box to tick for yes or no, which becomes the flag', async () => {
+    const { fields } = await open('scale')
+    const exempt = fields.find(({ block_id }) => block_id === 'exempt')
+    expect(exempt).toMatchObject({
+      ...{ optional: true, label: { text: 'Exempt' } },
+      element: { type: 'checkboxes', options: [{ value: 'yes', text: { text: 'Yes' } }] },
+    })
+    expect(fields.map(({ label }) => label.text)).toContain('Suspend Flux')
+    expect(ports.registry.format('scale', { workload: 'orders', replicas: '3', exempt: ['yes'] })).toBe(
+      'scale orders 3 --exempt',
+    )
+  })
+
   it('is not opened for who may not use its command, and says why', async () => {
     await expect(open('scale', 'U0VERA')).rejects.toMatchObject({ code: 'NO_ROLE' })
   })
