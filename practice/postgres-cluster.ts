@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, rmSync } from 'node:fs'
 import {
   access,
   chmod,
@@ -20,6 +20,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { claimFolder } from './leftovers.ts'
 
 /** PostgreSQL's programs as the npm package brings them, and a freshly initialised cluster to copy. */
 export interface PostgresCluster {
@@ -41,8 +42,18 @@ export function serverIdentity(): { uid: number; gid: number } | Record<string, 
   return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 }
 
+let opened: Promise<PostgresCluster> | null = null
+
 /** Finds the programs and initialises the template on first use; later calls, also by other processes, share it. */
-export async function openCluster(): Promise<PostgresCluster> {
+export function openCluster(): Promise<PostgresCluster> {
+  opened ??= open().catch((error: unknown) => {
+    opened = null
+    throw error
+  })
+  return opened
+}
+
+async function open(): Promise<PostgresCluster> {
   const { postgres, initdb } = await findPrograms()
   const { stdout } = await run(postgres, ['--version'])
   const version = stdout.trim().replace(/[^0-9.]+/g, '')
@@ -90,7 +101,8 @@ async function findPrograms(): Promise<{ postgres: string; initdb: string }> {
   if (reachable.code !== 'EACCES') throw reachable
   const open = join(tmpdir(), `bakery-postgres-programs-${process.pid}`)
   await cp(native, open, { recursive: true, verbatimSymlinks: true })
-  process.once('exit', () => void rm(open, { recursive: true, force: true }))
+  await claimFolder(open)
+  process.once('exit', () => rmSync(open, { recursive: true, force: true }))
   return { postgres: join(open, 'bin', 'postgres'), initdb: join(open, 'bin', 'initdb') }
 }
 
@@ -146,7 +158,7 @@ function initdbArguments(data: string, passwordFile: string): string[] {
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
-    '--wal-segsize=4',
+    '--wal-segsize=1',
     '--no-sync',
     '--no-instructions',
   ]
