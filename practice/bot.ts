@@ -27,7 +27,8 @@ export interface BotOptions {
 /** As in package.json's `start` (src/small-start.ts). */
 const SMALL = ['--max-semi-space-size=8']
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const READY_MS = 20_000
+/** A machine that is busy with other things needs longer; a bot that cannot start ends by itself. */
+const READY_MS = 60_000
 const POLL_MS = 40
 
 export async function startBot(options: BotOptions): Promise<Bot> {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('../../practice/main.ts', import.meta.url))
-const PATIENCE_MS = 90_000
+const PATIENCE_MS = 180_000
 
 let practice: ChildProcess | undefined
 afterEach(() => practice?.kill('SIGKILL'))
