@@ -93,9 +93,17 @@ async function compose(
   keep: Keep,
 ): Promise<PracticePlatform> {
   const outages = createOutages(now)
-  const logs = serviceLogs((workload, at) => (isBroken(workload, at, outages.all()) ? 'database' : null))
+  const ahead = () => now().getTime() - Date.now()
+  /** When in the story something is that the cluster, which keeps the machine's time, says of its own. */
+  const inStory = (at: Date) => new Date(at.getTime() + ahead())
+  const logs = serviceLogs((workload, at) =>
+    isBroken(workload, inStory(at), outages.all()) ? 'database' : null,
+  )
   const cluster = keep(
-    await startCluster({ users: await accounts(), logs, consumption, random: seededRandom(seed) }),
+    await startCluster({
+      ...{ users: await accounts(), logs, random: seededRandom(seed) },
+      consumption: (pod, at) => consumption(pod, inStory(at)),
+    }),
   )
   stack.defer(observeCluster(cluster.store, outages))
   const restarts = createRestartLedger(cluster.store, now)
@@ -103,7 +111,6 @@ async function compose(
   const current = which === 'current' ? keep(await startCurrentCluster(process.env)) : null
   onProgress(current ? `cluster: context ${current.context} at ${current.server}, only read` : 'cluster')
 
-  const ahead = () => now().getTime() - Date.now()
   const startedAt = new Date(now().getTime() - UP_MS)
   const systems = await startSystems(
     { now, ahead, outages: outages.all, seed, startedAt, store: cluster.store, restarts },

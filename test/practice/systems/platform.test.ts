@@ -95,6 +95,25 @@ describe('the practice platform', () => {
     )
   }, 40_000)
 
+  it('lets a log say what is wrong by the story’s time, whatever the machine’s clock says', async () => {
+    let ahead = 30 * 86_400_000
+    const later = await startPlatform({ databases: ['orders'], now: () => new Date(Date.now() + ahead) })
+    try {
+      const [pod] = later.cluster.podsOf('orders-service')
+      const path = `/api/v1/namespaces/bakery-ia/pods/${pod?.metadata.name}/log`
+      const headers = { authorization: `Bearer ${later.cluster.token}` }
+      const log = async () => (await fetch(later.cluster.url + path, { headers })).text()
+      const isTrouble = (text: string) => /database unavailable|pool exhausted/.test(text)
+      await eventually(log, (text) => text !== '')
+      expect(isTrouble(await log())).toBe(false)
+      await later.breakDatabase('orders-db')
+      ahead += 240_000
+      await eventually(log, isTrouble)
+    } finally {
+      await later.stop()
+    }
+  }, 60_000)
+
   it('shows what is broken in the cluster by somebody else', async () => {
     platform.cluster.setPodBehaviour('pos-service', 'out-of-memory')
     await eventually(alerts, (found) => found.includes('ServiceDown pos-service'))
