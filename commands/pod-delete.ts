@@ -6,6 +6,7 @@ import type { ReadPorts } from '../src/core/ports/index.ts'
 import type { PodFacts } from '../src/core/ports/workloads.ts'
 import { podName } from './shared/changes/names.ts'
 import { planOf } from './shared/changes/plan.ts'
+import { noSuchPod } from './shared/changes/pod-names.ts'
 import { isStateful, readTarget, type Target, workloadsOf } from './shared/changes/target.ts'
 import { budgets, cutsConnections } from './shared/changes/warnings.ts'
 
@@ -19,7 +20,12 @@ export const podDelete = defineChange({
   role: 'member',
 
   async read({ pod: name }, ports, _ask, signal) {
-    const pod = await workloadsOf(ports).pod(name, signal)
+    const pod = await workloadsOf(ports)
+      .pod(name, signal)
+      .catch(async (thrown: unknown) => {
+        if (!(thrown instanceof UserError)) throw thrown
+        throw await noSuchPod(name, ports, (one) => `pod delete ${one}`, signal)
+      })
     return { pod, target: await targetOfPod(pod, ports, signal) }
   },
 
