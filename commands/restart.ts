@@ -10,11 +10,7 @@ import { replacementWarnings } from './shared/changes/warnings.ts'
 export const restart = defineChange({
   name: 'restart',
   summary: 'Replace all pods of a service, as its strategy says.',
-  examples: [
-    'restart orders',
-    'restart orders-service --reason "pool exhausted"',
-    'restart orders --confirm-within 10m',
-  ],
+  examples: ['restart orders', 'restart orders-service --reason "pool exhausted"'],
   args: z.object({ workload }),
   positional: ['workload'],
   family: 'changes',

@@ -17,7 +17,12 @@ const PREVIOUS = 0
 export const rollback = defineChange({
   name: 'rollback',
   summary: 'Put an earlier revision of a service back, chosen from what the cluster has kept.',
-  examples: ['rollback orders', 'rollback orders-service --to 6', 'rollback orders --to 6 --exempt --for 4h'],
+  examples: [
+    'rollback orders',
+    'rollback orders-service --to 6',
+    'rollback orders --to 6 --confirm-within 10m',
+    'rollback orders --to 6 --exempt --for 4h',
+  ],
   args: z.object({
     workload,
     to: z.coerce

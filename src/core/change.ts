@@ -26,7 +26,9 @@ const CHANGE_ARGS = {
       'must be between 1m and 1h',
     )
     .optional()
-    .describe('undo it by itself unless somebody confirms within this span, 1m to 1h'),
+    .describe(
+      'undo it by itself, where it can be undone, unless somebody confirms within this span, 1m to 1h',
+    ),
   breakGlass: z
     .boolean()
     .default(false)

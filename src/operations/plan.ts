@@ -1,11 +1,12 @@
 import type { RawArguments } from '../core/arguments.ts'
 import { canonical } from '../core/canonical.ts'
+import { commonArguments } from '../core/change.ts'
 import { UserError } from '../core/errors.ts'
 import { type Difference, type Plan, planDigest, type Warning } from '../core/plan.ts'
 import type { ReadPorts } from '../core/ports/index.ts'
 import type { Planned, Planner } from '../core/ports/planner.ts'
 import type { ResolvedLine } from '../core/ports/registry.ts'
-import { undoPlan } from './undo.ts'
+import { undoingItself, undoPlan } from './undo.ts'
 
 /** What a dry run of a plan's steps says. */
 export interface Rehearsal {
@@ -45,7 +46,12 @@ export function createPlanner({ registry, ports, rehearse }: PlannerOptions): Pl
           `“${command.name}” changes nothing of the platform: it has no plan.`,
         )
       }
-      const read = () => command.plan(args, ports(), ask, signal)
+      const read = async () => {
+        const made = await command.plan(args, ports(), ask, signal)
+        if (commonArguments(args).confirmWithin === undefined) return made
+        const { confirmWithin: _, ...without } = raw
+        return undoingItself(made, registry.format(command.name, without))
+      }
       const { made, rehearsal } = await rehearsedPlan(rehearse, { read, shown, signal })
       const plan = whole(afterRehearsal(made, rehearsal), line)
       const { reason: _, ...asked } = raw

@@ -20,12 +20,17 @@ export function canUndo(operation: Operation): boolean {
   return operation.undoneBy === null && inverseSteps(operation).length > 0
 }
 
+const NEVER_BACK = 'A restart, a deleted pod and a look of Flux cannot be taken back.'
+
 /**
- * What would undo itself unless somebody confirms has to be something that can be undone. Throws `UserError` when nothing of
- * it can; `without` is the same line without that.
+ * A plan that shall undo itself unless somebody confirms: it says when only a part of it can be taken back. Throws `UserError`
+ * when nothing of it can; `without` is the same line without that.
  */
-export function assertUndoesItself({ headline, steps }: Plan, without: string): void {
-  if (steps.length === 0 || steps.some((step) => inverseOf(step) !== null)) return
+export function undoingItself(plan: Plan, without: string): Plan {
+  const { headline, steps, facts = [] } = plan
+  const kept = steps.filter((step) => inverseOf(step) === null).length
+  if (kept === 0) return plan
+  if (kept < steps.length) return { ...plan, facts: [...facts, `It undoes itself in part. ${NEVER_BACK}`] }
   throw new UserError(
     'BAD_ARGUMENT',
     `${headline}: nothing can take this back, so it could not be undone by itself when nobody confirms. Ask for it without --confirm-within; for ten minutes after it Bakery watches how it does, and says when it is worse.`,
@@ -37,7 +42,7 @@ export function assertUndoesItself({ headline, steps }: Plan, without: string): 
 export function undoPlan(operation: Operation): Plan {
   const { id, plan } = operation
   const kept = operation.steps.filter(({ step, state }) => HAPPENED.has(state) && inverseOf(step) === null)
-  const facts = kept.length === 0 ? [] : ['A restart, a deleted pod and a look of Flux cannot be taken back.']
+  const facts = kept.length === 0 ? [] : [NEVER_BACK]
   return {
     headline: `Undo “${plan.headline}”`,
     ...{

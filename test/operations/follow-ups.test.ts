@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { followUp } from '../../src/operations/due.ts'
-import { assertUndoesItself, resumePlan, undoPlan } from '../../src/operations/undo.ts'
+import { resumePlan, undoPlan } from '../../src/operations/undo.ts'
 import { operationOf, scaleStep } from '../support/operations.ts'
 import { type EngineWorld, openWorld, planFor } from './world.ts'
 
@@ -156,18 +156,6 @@ describe('what was taken out of git’s care', () => {
     expect(await world.ended(own?.id ?? '')).toMatchObject({ state: 'succeeded' })
     await engine.stop()
     expect(await world.opened.store.operations.overrides()).toEqual([])
-  })
-})
-
-describe('a plan that shall undo itself', () => {
-  it('is refused where nothing of it can be taken back, with the line that does without', async () => {
-    const restart = planFor(await world.step('restart'))
-    expect(() => assertUndoesItself(restart, 'restart inventory-service')).toThrow(
-      /nothing can take this back.*Ask for it without --confirm-within/,
-    )
-    const partly = planFor(await world.step('restart'), await world.step('cordon'))
-    expect(() => assertUndoesItself(partly, '')).not.toThrow()
-    expect(() => assertUndoesItself({ ...restart, steps: [] }, '')).not.toThrow()
   })
 })
 

@@ -102,8 +102,11 @@ function waitsForWord({ state, confirmUntil, keptBy, undoneBy }: Operation): boo
 
 /** What happens later, or has happened since; null: nothing. */
 function afterwards(operation: Operation, zone: string): string | null {
-  const { confirmUntil, undoneBy, plan, state, steps } = operation
+  const { confirmWithinSeconds, confirmUntil, undoneBy, plan, state, steps } = operation
   if (undoneBy !== null) return `Operation ${undoneBy} undoes it.`
+  if (state === 'succeeded' && confirmWithinSeconds !== null && confirmUntil === null) {
+    return 'Nobody kept it in time, and nothing can take it back: it stays as it is.'
+  }
   if (waitsForWord(operation) && confirmUntil !== null) {
     return `It is undone by itself at ${localTime(new Date(confirmUntil), zone)} unless somebody keeps it.`
   }

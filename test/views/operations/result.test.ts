@@ -79,6 +79,13 @@ describe('the message of an operation that has ended', () => {
     expect(answer.blocks.some((block) => JSON.stringify(block).includes('Keep it'))).toBe(true)
   })
 
+  it('says that it stays when nobody kept it in time and nothing takes it back', () => {
+    const answer = card(ended(one, { confirmWithinSeconds: 600, confirmUntil: null }))
+    expect(answer.text).toContain('Nobody kept it in time, and nothing can take it back: it stays as it is.')
+    expect(JSON.stringify(answer.blocks)).not.toContain('Keep it')
+    expect(card(ended(one, { confirmWithinSeconds: null })).text).not.toContain('kept')
+  })
+
   it('says when what it took out of git’s care goes back', () => {
     const resume = { afterSeconds: 3600, steps: [], says: 'Kustomization/bakery-ia is resumed after 1 h' }
     const shown = plainAnswer(card(ended(planOf({ resume }), {})))
