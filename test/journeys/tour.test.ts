@@ -1,37 +1,25 @@
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeWith, findProgram } from '../support/programs.ts'
+import { CHROMIUM, openTab, type Tab } from '../support/browser.ts'
+import { describeWith } from '../support/programs.ts'
 import { eventually, type Journey, startJourney, wordsOf } from './support.ts'
 
-const program = findProgram('chromium')
-const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync'],
-]
 const ANSWER_MS = 30_000
 /** A step waits for more than one answer. */
 const STEP_MS = 90_000
 
-describeWith({ chromium: program !== null }, 'a newcomer takes the tour', () => {
+describeWith(CHROMIUM, 'a newcomer takes the tour', () => {
   let journey: Journey
-  let browser: Browser
+  let opened: Tab
   let page: Page
-  const problems: string[] = []
 
   beforeAll(async () => {
     journey = await startJourney({ platform: { databases: ['auth', 'orders'] }, page: { port: 0 } })
-    browser = await chromium.launch({ executablePath: program ?? '', args: FLAGS })
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-    page.setDefaultTimeout(ANSWER_MS)
-    page.on('pageerror', (error) => problems.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text())
-    })
-    await page.goto(journey.world.pageUrl ?? '')
-    await page.waitForSelector('body[data-ready]')
+    opened = await openTab(journey.world.pageUrl ?? '', ANSWER_MS)
+    page = opened.tab
   }, 180_000)
   afterAll(async () => {
-    await browser?.close()
+    await opened?.close()
     await journey?.stop()
   })
 
@@ -197,7 +185,7 @@ describeWith({ chromium: program !== null }, 'a newcomer takes the tour', () => 
   it(
     'ran without one error in the console',
     () => {
-      expect(problems).toEqual([])
+      expect(opened.problems).toEqual([])
     },
     STEP_MS,
   )
