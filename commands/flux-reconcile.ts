@@ -17,7 +17,7 @@ export const fluxReconcile = defineChange({
   family: 'changes',
   role: 'member',
 
-  read: (args, ports, _ask, signal) => readFlux(args, ports, signal),
+  read: (args, ports, _ask, signal) => readFlux(args, ports, signal, 'flux reconcile'),
   plan: (_args, flux, ask) => reconcilePlan(flux, ask),
 })
 

@@ -15,7 +15,7 @@ export const fluxResume = defineChange({
   family: 'changes',
   role: 'member',
 
-  read: (args, ports, _ask, signal) => readFlux(args, ports, signal),
+  read: (args, ports, _ask, signal) => readFlux(args, ports, signal, 'flux resume'),
   plan: (_args, flux) => resumePlan(flux),
 })
 

@@ -25,7 +25,7 @@ export const fluxSuspend = defineChange({
   family: 'changes',
   role: 'member',
 
-  read: (args, ports, _ask, signal) => readFlux(args, ports, signal),
+  read: (args, ports, _ask, signal) => readFlux(args, ports, signal, 'flux suspend'),
   plan: ({ for: seconds }, flux) => suspendPlan(flux, seconds),
 })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { actions, code, commandButton, context, section, text } from '../src/blocks/builders.ts'
-import type { Block } from '../src/blocks/types.ts'
+import type { Block, Button } from '../src/blocks/types.ts'
 import type { Decision } from '../src/core/access.ts'
 import type { Ask } from '../src/core/ask.ts'
 import { defineQuery } from '../src/core/command.ts'
@@ -8,6 +8,7 @@ import { understandKubectl } from '../src/core/kubectl-lines.ts'
 import type { Meaning } from '../src/core/kubectl-meaning.ts'
 import type { ReadPorts } from '../src/core/ports/index.ts'
 import { planBlocks } from '../src/views/operations/plan.ts'
+import { askButton } from '../src/views/refusal.ts'
 import { type Foreseen, foresee } from './shared/changes/foresee.ts'
 
 interface KubectlFacts {
@@ -38,7 +39,6 @@ export const kubectl = defineQuery({
   },
 
   render({ meaning, foreseen }) {
-    const line = meaning?.line ?? null
     return {
       kind: 'help',
       audience: 'requester',
@@ -46,16 +46,25 @@ export const kubectl = defineQuery({
       blocks: [
         ...(meaning === null ? [section(UNKNOWN)] : meaningBlocks(meaning)),
         ...(foreseen === null ? [] : foreseenBlocks(foreseen)),
-        ...(line === null || meaning?.placeholder !== null || foreseen?.decision.decision !== 'allowed'
-          ? []
-          : actions(
-              commandButton({ action: 'run', label: line, line, accessibilityLabel: `Run bakery ${line}` }),
-            )),
+        ...actions(...buttons(meaning, foreseen)),
         context('Bakery runs no kubectl. Nothing was done.'),
       ],
     }
   },
 })
+
+/** The line itself where it would do something, what works where it would not, and whom to ask where it is not this person's. */
+function buttons(meaning: Meaning | null, foreseen: Foreseen | null): readonly Button[] {
+  if (meaning === null || meaning.line === null || foreseen === null) return []
+  const { decision, planned, problem, instead } = foreseen
+  if (decision.decision === 'refused') {
+    return decision.code === 'NO_ROLE' && decision.holders.length > 0 ? [askButton(meaning.line)] : []
+  }
+  const does = problem === null && (planned === null || planned.plan.steps.length > 0)
+  return (does ? [meaning.line] : instead).map((line) =>
+    commandButton({ action: 'run', label: line, line, accessibilityLabel: `Run bakery ${line}` }),
+  )
+}
 
 const UNKNOWN =
   'This is no kubectl line that Bakery knows. It understands what the operations guide uses: get, top, logs, describe, rollout, scale, delete pod, cordon, drain, edit hpa, exec, apply and their kin. “help” shows what can be done here.'
@@ -82,7 +91,7 @@ function meaningBlocks({ line, placeholder, would, differs }: Meaning): readonly
     line === null
       ? section(text`*In Bakery*: ${differs ?? 'there is no command for it.'}`)
       : section(text`*In Bakery*: ${code(line)}${differs === null ? '' : text`\n${differs}`}`),
-    ...(placeholder === null ? [] : [context(`Put the real name in the place of <${placeholder}>.`)]),
+    ...(placeholder === null ? [] : [context(`Put what is meant in the place of <${placeholder}>.`)]),
   ]
 }
 

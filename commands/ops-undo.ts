@@ -8,6 +8,7 @@ import type { ReadPorts } from '../src/core/ports/index.ts'
 import type { WorkloadFacts } from '../src/core/ports/workloads.ts'
 import { objectName, type Step } from '../src/core/steps.ts'
 import { fluxPart } from './shared/changes/flux.ts'
+import { whilePaused } from './shared/changes/pause.ts'
 import { nothingToDo, stop } from './shared/changes/plan.ts'
 import { databaseNow, type Target, targetOf, workloadsOf } from './shared/changes/target.ts'
 import { replacementWarnings, zeroReplicas } from './shared/changes/warnings.ts'
@@ -91,6 +92,7 @@ function undoPlan({ operation, undone: by, plan, targets }: Undoing, ask: Ask): 
 }
 
 function warningsOf(step: Step, targets: readonly Target[], ask: Ask): readonly Warning[] {
+  if (step.kind === 'pause' && step.paused) return [whilePaused(step.ref.name)]
   const target = targets.find(({ workload }) => workload.ref.uid === step.ref.uid)
   if (target === undefined) return []
   const { workload } = target
@@ -125,6 +127,13 @@ function changedSince(step: Step, { replicas, template, ref }: WorkloadFacts): r
 
 function undone(workload: WorkloadFacts, owned: boolean | undefined, ask: Ask): readonly Warning[] {
   const { managedBy, ref } = workload
-  return fluxPart({ args: { exempt: false }, managedBy, ref, undone: owned === true, git: null, ask })
-    .warnings
+  return fluxPart({
+    args: { exempt: false },
+    managedBy,
+    ref,
+    undone: owned === true,
+    git: null,
+    alone: true,
+    ask,
+  }).warnings
 }

@@ -78,7 +78,7 @@ function whereIs(channel: string | null, { channels }: AccessSnapshot): string {
 }
 
 function answerOf({ foreseen, who, where }: Simulated): Answer {
-  const { line, decision, command } = foreseen
+  const { line, decision } = foreseen
   const allowed = decision.decision === 'allowed'
   const verdict = allowed ? 'may do this' : 'may not do this'
   return {
@@ -94,7 +94,7 @@ function answerOf({ foreseen, who, where }: Simulated): Answer {
           : text`*Refused* by the rule “${decision.rule}”: ${decision.message} ${decision.code}`,
       ),
       ...whatFollows(foreseen),
-      context(`Nothing was done, proposed or stored. “${command.name}” was only planned.`),
+      context('Nothing was done, proposed or stored.'),
     ],
   }
 }

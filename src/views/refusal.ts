@@ -37,7 +37,8 @@ export function refusalIn(zone: string): typeof refusal {
   return (facts) => refusal({ ...facts, message: localTimes(facts.message, zone) })
 }
 
-function askButton(line: string): Button {
+/** Calls those who may run the line, in the channel. */
+export function askButton(line: string): Button {
   const accessibilityLabel = `Ask those who may do it to run ${line}`
   return commandButton({ action: 'run', label: 'Ask them', line: `ask ${line}`, accessibilityLabel })
 }

@@ -21,11 +21,12 @@ export interface FluxObject {
   readonly kind?: 'Kustomization' | 'HelmRelease' | undefined
 }
 
-/** The object that is meant. Throws `UserError` where there is none, or more than one. */
+/** The object that is meant. Throws `UserError` where there is none, or more than one, with lines of the command that work. */
 export async function readFlux(
   { name, kind }: FluxObject,
   ports: ReadPorts,
   signal: AbortSignal,
+  command: string,
 ): Promise<FluxFacts> {
   const all = await workloadsOf(ports).flux(signal)
   const matching = all.filter(
@@ -38,6 +39,9 @@ export async function readFlux(
     throw new UserError(
       'BAD_ARGUMENT',
       `“${name}” can be ${either(found)}. Say which with --kind or its namespace.`,
+      {
+        suggestions: matching.map(({ ref }) => `${command} ${ref.namespace}/${ref.name} --kind ${ref.kind}`),
+      },
     )
   }
   const names = all.map(({ ref }) => ref.name)
@@ -52,5 +56,6 @@ export async function readFlux(
   throw new UserError(
     'BAD_ARGUMENT',
     `Flux has nothing called “${name}”. ${near.length > 0 ? `The nearest: ${either(near)}` : known}.`,
+    { suggestions: near.map((one) => `${command} ${one}`) },
   )
 }

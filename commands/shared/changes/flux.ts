@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { duration as inWords, localTime } from '../../../src/blocks/builders.ts'
+import { capital, duration as inWords, localTime } from '../../../src/blocks/builders.ts'
 import type { Ask } from '../../../src/core/ask.ts'
 import { UserError } from '../../../src/core/errors.ts'
 import { duration } from '../../../src/core/names.ts'
 import type { Plan, Warning } from '../../../src/core/plan.ts'
 import type { Management } from '../../../src/core/ports/workloads.ts'
 import { type ObjectRef, objectName, type Step, type WorkloadKind } from '../../../src/core/steps.ts'
+import { either } from '../../../src/core/suggest.ts'
 
 const LONGEST_SECONDS = 7 * 86_400
 const EXEMPT_SECONDS = 4 * 3600
@@ -38,6 +39,8 @@ export interface FluxQuestion {
   readonly undone: boolean
   /** What git has of it, as a phrase: `2 replicas`; null: it does not say. */
   readonly git: string | null
+  /** The command cannot hold Flux as part of what it does. */
+  readonly alone?: true
   readonly ask: Pick<Ask, 'at' | 'zone'>
 }
 
@@ -128,7 +131,7 @@ function gitWants({ undone, git, ref }: FluxQuestion): readonly Warning[] {
   ]
 }
 
-function leftAsItIs({ undone, git, ask }: FluxQuestion, managedBy: Management): FluxPart {
+function leftAsItIs({ undone, git, ask, alone }: FluxQuestion, managedBy: Management): FluxPart {
   const { ref, suspended: off, exempted: out, correctsDrift } = managedBy
   const name = objectName(ref)
   if (out) return { ...NOTHING, facts: [`${name} leaves it alone: it is exempted.`] }
@@ -142,12 +145,10 @@ function leftAsItIs({ undone, git, ask }: FluxQuestion, managedBy: Management): 
     return { ...NOTHING, facts: [`${name} does not correct drift: this lasts until its next upgrade.`] }
   }
   const has = git === null ? '' : ` Git has ${git}.`
-  const text = `${name} puts it back as git has it ${nextLook(managedBy, ask)}.${has} To keep it, suspend Flux or exempt the object as part of this, and change git.`
-  return {
-    ...NOTHING,
-    warnings: [{ code: 'UNDONE_BY_FLUX', text }],
-    instead: ['--suspend-flux 1h', ...(ref.kind === 'Kustomization' ? ['--exempt'] : [])],
-  }
+  const ways = alone ? [] : ['--suspend-flux 1h', ...(ref.kind === 'Kustomization' ? ['--exempt'] : [])]
+  const hold = ways.length === 0 ? '' : `add ${either(ways)}, and `
+  const text = `${name} puts it back as git has it ${nextLook(managedBy, ask)}.${has} To keep it, ${hold}change git.`
+  return { ...NOTHING, warnings: [{ code: 'UNDONE_BY_FLUX', text }], instead: ways }
 }
 
 /** `within 10 min, about 07:10 CET`; without a last time only the interval is known. */
@@ -161,8 +162,4 @@ function nextLook(
   return next <= at
     ? `at its next look, due at any moment (every ${inWords(intervalSeconds)})`
     : `${within}, at the latest ${localTime(next, zone ?? 'UTC')}`
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -13,6 +13,8 @@ export interface Foreseen {
   readonly planned: Planned | null
   /** Why there is no plan although there should be one; null otherwise. */
   readonly problem: string | null
+  /** Lines that work where this one does not: those of the plan that stops, or of the problem. */
+  readonly instead: readonly string[]
 }
 
 /** Nothing is done, proposed or stored. Throws `UserError` for a line that means nothing. */
@@ -26,12 +28,14 @@ export async function foresee(
   const decision = registry.decide(command, ask, await access.snapshot())
   const known = { command: { name: command.name, kind: command.kind }, line, decision }
   if (decision.decision === 'refused' || command.kind !== 'change')
-    return { ...known, planned: null, problem: null }
+    return { ...known, planned: null, problem: null, instead: [] }
   try {
     const planned = await planner.plan(line, { ...ask, role: decision.role }, signal)
-    return { ...known, planned, problem: null }
+    const { steps, instead = [] } = planned.plan
+    return { ...known, planned, problem: null, instead: steps.length === 0 ? instead : [] }
   } catch (thrown) {
     if (!(thrown instanceof UserError || thrown instanceof DependencyError)) throw thrown
-    return { ...known, planned: null, problem: thrown.message }
+    const instead = thrown instanceof UserError ? thrown.suggestions : []
+    return { ...known, planned: null, problem: thrown.message, instead }
   }
 }

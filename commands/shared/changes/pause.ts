@@ -1,4 +1,4 @@
-import type { Plan } from '../../../src/core/plan.ts'
+import type { Plan, Warning } from '../../../src/core/plan.ts'
 import type { WorkloadState } from '../../../src/core/ports/workloads.ts'
 import { nothingToDo, planOf, stop } from './plan.ts'
 import { alreadyRolling } from './warnings.ts'
@@ -16,12 +16,14 @@ export function pausePlan(of: WorkloadState, paused: boolean): Plan {
     target: name,
     steps: [{ kind: 'pause', ref: { ...of.ref, kind }, paused }],
     workloads: [of],
-    warnings: paused ? [...alreadyRolling(of), { code: 'PAUSED', text: whilePaused(name) }] : [],
+    warnings: paused ? [...alreadyRolling(of), whilePaused(name)] : [],
     facts: paused ? [] : ['Everything that was changed while it was paused is rolled out at once.'],
     watch: [of.ref],
   })
 }
 
-function whilePaused(name: string): string {
-  return `While it is paused, no release reaches the pods of ${name}, a restart and a rollback do nothing, and a rollout never says that it failed.`
+/** What does not happen to a workload whose rollout is held. */
+export function whilePaused(name: string): Warning {
+  const text = `While it is paused, no release reaches the pods of ${name}, a restart and a rollback do nothing, and a rollout never says that it failed.`
+  return { code: 'PAUSED', text }
 }

@@ -98,15 +98,28 @@ describe('a pasted kubectl line', () => {
     expect(buttonLines(answer)).toEqual(['run: scale orders-service 3'])
   })
 
-  it('says to who may not that they may not, and offers no button', async () => {
+  it('says to who may not that they may not, and asks those who may', async () => {
     const { answer, said } = await run(kubectl, 'kubectl rollout restart deployment/orders-service', 'U0VERA')
     expect(said).toContain('You may not do this here.')
-    expect(buttonLines(answer)).toEqual([])
+    expect(buttonLines(answer)).toEqual(['run: ask restart orders-service'])
+  })
+
+  it('offers what works where the line itself would be refused', async () => {
+    const beyond = await run(
+      kubectl,
+      'kubectl kubectl scale deployment orders-service --replicas=5',
+      'U0MARCO',
+    )
+    expect(beyond.said).toContain('orders-service cannot be scaled to 5')
+    expect(buttonLines(beyond.answer)).toEqual(['run: hpa orders-service --max 5'])
+    const nobody = await run(kubectl, 'kubectl kubectl delete pod kettle', 'U0MARCO')
+    expect(nobody.said).toContain('There is no pod called “kettle”')
+    expect(buttonLines(nobody.answer)).toEqual([])
   })
 
   it('keeps a placeholder, and offers no button for it', async () => {
     const { answer, said } = await run(kubectl, 'kubectl rollout undo deployment/SERVICE_NAME -n bakery-ia')
-    expect(said).toContain('Put the real name in the place of')
+    expect(said).toContain('Put what is meant in the place of')
     expect(buttonLines(answer)).toEqual([])
   })
 

@@ -256,6 +256,12 @@ describe('an undo', () => {
       world(operation(), { replicas: 3, managedBy: management() }),
     )
     expect(codesOf(plan)).toEqual(['CHANGED_SINCE', 'UNDONE_BY_FLUX'])
+    expect(textOf(plan, 'UNDONE_BY_FLUX')).not.toContain('--exempt')
+  })
+
+  it('says what a rollout that is held again does not do', async () => {
+    const resumed: Step = { kind: 'pause', ref: { ...ref, kind: 'Deployment' }, paused: false }
+    expect(codesOf(await planFor('ops undo 4f7k2m9x0q', world(operation({}, resumed))))).toEqual(['PAUSED'])
   })
 
   it.each([

@@ -9,6 +9,7 @@ import {
   autoscaler,
   databaseFacts,
   databaseState,
+  fluxFacts,
   management,
   revision,
   workloadFacts,
@@ -366,6 +367,14 @@ describe('a plan', () => {
     ['restart all --component "a b"', /must be a component/],
   ])('refuses arguments that go against each other or mean nothing: %s', async (line, says) => {
     await expectUserError(planned(line, orders({ autoscaler: autoscaler() })), 'BAD_ARGUMENT', says)
+  })
+
+  it('offers the nearest of Flux’s objects, as a line of the same command', async () => {
+    const facts = { ...orders(), flux: [fluxFacts()] }
+    for (const verb of ['suspend', 'resume', 'reconcile']) {
+      const thrown = await planned(`flux ${verb} bakery`, facts).catch((problem: unknown) => problem)
+      expect(thrown).toMatchObject({ suggestions: [`flux ${verb} bakery-ia`] })
+    }
   })
 
   it('shows the revisions to choose from when none is named, each as a line', async () => {
