@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject, randomUUID } from 'node:crypto'
 import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { coerceError } from '../core/errors.ts'
@@ -72,19 +72,42 @@ export function newestCheckpoint(
   return { checkpoint: openCheckpoint(text, publicKey), text }
 }
 
-/** Writes a checkpoint whole or not at all; false when another process wrote that one already. */
-export function writeCheckpoint(folder: string, checkpoint: Checkpoint, key: KeyObject): boolean {
-  const name = `${String(checkpoint.size).padStart(12, '0')}.checkpoint`
-  const temporary = join(folder, `.${name}.${process.pid}`)
-  writeFileSync(temporary, signCheckpoint(checkpoint, key), { mode: 0o600, flush: true })
+/**
+ * Writes the checkpoint that follows the one of `after` rows (0: the first), whole or not at all, and only one: of several
+ * processes that share the folder, the first to link `.after-N` has written it, and the others bring to its end what that one
+ * may have left half done. Returns the checkpoint that follows: this one, or the other's.
+ */
+export function writeCheckpoint(
+  folder: string,
+  after: number,
+  checkpoint: Checkpoint,
+  key: KeyObject,
+): Checkpoint {
+  const temporary = join(folder, `.checkpoint-${randomUUID()}`)
+  const only = join(folder, `.after-${padded(after)}`)
+  writeFileSync(temporary, signCheckpoint(checkpoint, key), { mode: 0o600, flush: true, flag: 'wx' })
   try {
-    linkSync(temporary, join(folder, name))
+    const isFirst = linked(temporary, only)
+    const written = isFirst ? checkpoint : openCheckpoint(readFileSync(only, 'utf8'), createPublicKey(key))
+    linked(only, join(folder, `${padded(written.size)}.checkpoint`))
+    return written
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
+
+function padded(size: number): string {
+  return String(size).padStart(12, '0')
+}
+
+/** False: there is a file of that name already. */
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
     return true
   } catch (thrown) {
     const problem = coerceError(thrown)
     if ('code' in problem && problem.code === 'EEXIST') return false
     throw problem
-  } finally {
-    rmSync(temporary, { force: true })
   }
 }

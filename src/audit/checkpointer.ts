@@ -46,8 +46,9 @@ export function createCheckpointer(options: {
       if (grown.size === from) return { state: 'unchanged', size: from }
       const previous = newest ? checkpointHash(newest.text) : null
       const at = options.now().toISOString()
-      writeCheckpoint(options.folder, { size: grown.size, head: grown.head, at, previous }, key)
-      return { state: 'written', size: grown.size }
+      const own = { size: grown.size, head: grown.head, at, previous }
+      const written = writeCheckpoint(options.folder, from, own, key)
+      return { state: written === own ? 'written' : 'unchanged', size: written.size }
     },
   }
 }

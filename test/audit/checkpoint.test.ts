@@ -101,6 +101,29 @@ describe('checkpoints', () => {
     expect(() => readCheckpoints(folder, publicKey)).toThrow('cannot be trusted')
   })
 
+  it('stay one chain when two processes sign at the same moment, one having seen more rows than the other', async () => {
+    await checkpointer(() => buildChain(2)).checkpoint()
+    const results = await Promise.all(
+      [5, 6, 5, 7].map((size) => checkpointer(() => buildChain(size)).checkpoint()),
+    )
+    expect(results.filter(({ state }) => state === 'written')).toHaveLength(1)
+    const [, second, ...more] = readCheckpoints(folder, publicKey)
+    expect(more).toEqual([])
+    expect(results.map((result) => 'size' in result && result.size)).toEqual(Array(4).fill(second?.size))
+    await checkpointer(() => buildChain(9)).checkpoint()
+    expect(readCheckpoints(folder, publicKey).map(({ size }) => size)).toEqual([2, second?.size, 9])
+  })
+
+  it('are brought to their end by the next process when one died half way', async () => {
+    await checkpointer(() => buildChain(2)).checkpoint()
+    await checkpointer(() => buildChain(4)).checkpoint()
+    rmSync(join(folder, '000000000004.checkpoint'))
+    expect(await checkpointer(() => buildChain(6)).checkpoint()).toEqual({ state: 'unchanged', size: 4 })
+    expect(await checkpointer(() => buildChain(6)).checkpoint()).toEqual({ state: 'written', size: 6 })
+    expect(readCheckpoints(folder, publicKey).map(({ size }) => size)).toEqual([2, 4, 6])
+    expect(readdirSync(folder).filter((name) => name.startsWith('.checkpoint-'))).toEqual([])
+  })
+
   it('need an Ed25519 key, and say so without showing the file', () => {
     writeFileSync(keyFile, 'not a key: hunter2')
     expect(() => checkpointer(() => [])).toThrow(/holds no readable private key in PEM form$/)
