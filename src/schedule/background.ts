@@ -1,5 +1,6 @@
 import { schedule } from 'node-cron'
 import { coerceError } from '../core/errors.ts'
+import { type CronLog, cronLogger } from './cron-log.ts'
 
 /** Something that every process does again and again while it lives: by a span, or by the clock. */
 export interface Chore {
@@ -20,10 +21,7 @@ export interface Background {
  * Does chores, each on its own and the next time only when the last has ended. Those by a span have a little jitter, so that
  * replicas do not do them in step. A chore that fails is logged and done again at its time.
  */
-export function createBackground(
-  chores: readonly Chore[],
-  log: { error(facts: object, message: string): void },
-): Background {
+export function createBackground(chores: readonly Chore[], log: CronLog): Background {
   const stopping = new AbortController()
   const timers = new Set<NodeJS.Timeout>()
   const clocks: { destroy(): unknown }[] = []
@@ -67,6 +65,7 @@ export function createBackground(
             timezone: zone,
             noOverlap: true,
             suppressMissedWarning: true,
+            logger: cronLogger(log),
           }),
         )
       }

@@ -4,6 +4,7 @@ import type { Job } from '../core/job.ts'
 import type { ReadPorts } from '../core/ports/index.ts'
 import type { ClaimedRun, JobState, JobStore } from '../core/ports/jobs.ts'
 import { type OutgoingMessage, PRIORITIES } from '../core/ports/records.ts'
+import { type CronLog, cronLogger } from './cron-log.ts'
 import { slotsBetween } from './slots.ts'
 
 /** How far back a restart looks for slots that nobody ran. */
@@ -18,7 +19,7 @@ export interface SchedulerDependencies {
   readonly zone: string
   readonly expressionOf: (job: Job) => string
   readonly channelOf: (job: Job) => string
-  readonly log: { info(facts: object, message: string): void; error(facts: object, message: string): void }
+  readonly log: CronLog & { info(facts: object, message: string): void }
 }
 
 export interface Scheduler {
@@ -49,13 +50,11 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
   const clocks: { destroy(): unknown }[] = []
   return {
     start() {
+      const logger = cronLogger(dependencies.log)
+      const options = { noOverlap: true, suppressMissedWarning: true, logger }
       clocks.push(
-        schedule('* * * * *', tick, {
-          timezone: dependencies.zone,
-          noOverlap: true,
-          suppressMissedWarning: true,
-        }),
-        schedule('*/2 * * * * *', runRequested, { noOverlap: true, suppressMissedWarning: true }),
+        schedule('* * * * *', tick, { ...options, timezone: dependencies.zone }),
+        schedule('*/2 * * * * *', runRequested, options),
       )
       void tick()
     },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createBackground } from '../../src/schedule/background.ts'
 
-const quiet = { error: () => undefined }
+const quiet = { debug: () => undefined, error: () => undefined }
 
 describe('chores', () => {
   it('are done again and again, and not again once stopped', async () => {
@@ -30,7 +30,7 @@ describe('chores', () => {
         if (tries === 1) throw new Error('the disk is full')
       },
     }
-    const background = createBackground([chore], { error: (facts) => failed.push(facts) })
+    const background = createBackground([chore], { ...quiet, error: (facts) => failed.push(facts) })
     background.start()
     while (tries < 2) await sleep(2)
     await background.stop()

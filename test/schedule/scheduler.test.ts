@@ -56,7 +56,7 @@ function replica(store: JobStore, now: string, find: () => Promise<string> = asy
     zone: 'Europe/Madrid',
     expressionOf: () => '0 7 * * *',
     channelOf: () => 'C0DIGEST',
-    log: { info: () => undefined, error: () => undefined },
+    log: { debug: () => undefined, info: () => undefined, error: () => undefined },
   })
 }
 
