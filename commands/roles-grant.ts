@@ -6,6 +6,7 @@ import { defineAdmin } from '../src/core/command.ts'
 import { UserError } from '../src/core/errors.ts'
 import { assertMayReceive, assertStillHolds, channelMeant, groupSaid, subjectOf } from '../src/core/grants.ts'
 import { duration, role, slackChannel, slackSubject } from '../src/core/names.ts'
+import type { ReadPorts } from '../src/core/ports/index.ts'
 import { type Role, reaches } from '../src/core/roles.ts'
 import { noticeOf } from './shared/answers.ts'
 
@@ -30,6 +31,8 @@ export const rolesGrant = defineAdmin({
   positional: ['subject', 'role'],
   family: 'access',
   role: 'admin',
+
+  before: ({ subject }, ports) => meet(subject, ports),
 
   async act({ subject: id, role: wanted, for: seconds, in: named }, desk, ask): Promise<Granted> {
     assertMayGive(ask, wanted)
@@ -79,6 +82,16 @@ export const rolesGrant = defineAdmin({
 
   target: ({ subject }) => subject,
 })
+
+/** Somebody whom Bakery never saw is looked up now; when Slack cannot say who that is, `act` refuses. */
+async function meet(id: string, { access, attestation }: ReadPorts): Promise<void> {
+  const { user } = subjectOf(id)
+  if (user === null) return
+  const known = (await access.snapshot()).users.get(user)
+  if (known === undefined || known.kind === 'unknown') {
+    await attestation.attest(user, null).catch(() => undefined)
+  }
+}
 
 /** Admins give viewer and member; admin and owner come from an owner. */
 function assertMayGive({ role: own }: Ask, wanted: Role): void {

@@ -47,6 +47,8 @@ export interface QuerySpec<Shape extends z.ZodObject, Facts> extends CommandFact
  */
 export interface AdminSpec<Shape extends z.ZodObject, Result> extends RecordFacts<Shape, Result> {
   act(args: z.infer<Shape>, desk: Desk, ask: Ask): Promise<Result>
+  /** Has Bakery's records brought up to date before the transaction is begun; what cannot be asked stays as it was. */
+  before?(args: z.infer<Shape>, ports: ReadPorts, ask: Ask): Promise<void>
 }
 
 /** The same for a decision that rests on the world as it is now: `read` asks it first, before the transaction is begun. */
@@ -142,7 +144,10 @@ export function defineAdmin<Shape extends z.ZodObject, Result>(
     kind: 'admin',
     spec,
     run,
-    prepare: async (raw, _ports, ask) => (desk) => run(raw, desk, ask),
+    async prepare(raw, ports, ask) {
+      await spec.before?.(spec.args.parse(raw), ports, ask)
+      return (desk) => run(raw, desk, ask)
+    },
   }
 }
 

@@ -134,7 +134,7 @@ export function assertMayReceive(people: readonly Person[], actor: Actor, { user
   if (unfit.kind === 'unknown') {
     throw new UserError(
       code,
-      `Bakery has not met ${unfit.name} in Slack yet, so it cannot say who that is. Nothing was granted. Try again in a minute.`,
+      `Bakery has not met ${unfit.name} in Slack yet, and Slack did not say who that is. Nothing was granted. Try again in a minute.`,
     )
   }
   throw new UserError(

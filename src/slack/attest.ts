@@ -57,7 +57,7 @@ export function createAttestation(options: {
   return {
     async attest(user, channel) {
       try {
-        const [kind, inChannel] = await Promise.all([kindNow(user), isIn(user, channel)])
+        const [kind, inChannel] = await Promise.all([kindNow(user), channel !== null && isIn(user, channel)])
         return { kind, inChannel }
       } catch (thrown) {
         throw new DependencyError({

@@ -3,7 +3,8 @@ import { rolesGrant } from '../../commands/roles-grant.ts'
 import { rolesRevoke } from '../../commands/roles-revoke.ts'
 import { UserError } from '../../src/core/errors.ts'
 import { fakeDesk } from '../support/desk.ts'
-import { askOf, grant } from '../support/snapshot.ts'
+import { ownPorts } from '../support/ports.ts'
+import { askOf, grant, snapshotOf } from '../support/snapshot.ts'
 
 const OPERATIONS = 'C0OPERATIONS'
 const operations = { channel: OPERATIONS, name: 'operations', shared: false, archived: false }
@@ -147,6 +148,27 @@ describe('roles grant', () => {
     ],
   ])('refuses %s', async (_what, args, refusal) => {
     expect(await said(rolesGrant, args)).toContain(refusal)
+  })
+
+  it('asks Slack who somebody is whom nobody has met, and about nobody else', async () => {
+    const asked: string[] = []
+    const ports = (answers: boolean) =>
+      ownPorts(snapshotOf({ users: { U0MARCO: 'member', U0HALF: 'unknown' } }), [], {
+        attestation: {
+          async attest(user) {
+            asked.push(user)
+            if (!answers) throw new Error('Slack does not answer')
+            return { kind: 'member', inChannel: false }
+          },
+        },
+      })
+    const prepare = (subject: string, answers = true) =>
+      rolesGrant.prepare({ subject, role: 'viewer' }, ports(answers), asAdmin, AbortSignal.timeout(5000))
+    for (const subject of ['U0MARCO', 'S0ONCALL', 'U0HALF', 'U0NEW']) await prepare(subject)
+    expect(asked).toEqual(['U0HALF', 'U0NEW'])
+    // Who cannot be asked about stays unknown, and so gets nothing.
+    const act = await prepare('U0WHO', false)
+    await expect(act(desk())).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   })
 
   it('refuses an owner who grants to themselves as well', async () => {

@@ -51,6 +51,11 @@ describe('roles', () => {
     await eventually(async () => (await say('U0AUDE', 'jobs list')) === 'NO_ROLE')
   })
 
+  it('are given to somebody whom Bakery never met only after Slack said who that is', async () => {
+    expect(await say('U0ANA', 'roles grant <@U0GUS|gus> viewer')).toBe('GUEST')
+    expect(await say('U0ANA', 'roles grant U0NOSUCHONE viewer')).toBe('UNAVAILABLE')
+  })
+
   it('are granted by nobody to themselves, nor above what they may give', async () => {
     expect(await say('U0ANA', 'roles grant <@U0ANA|ana> admin')).toMatch(/SELF_APPROVAL|NO_ROLE/)
     expect(await say('U0OLIVIA', 'roles grant <@U0OLIVIA|olivia> admin')).toBe('SELF_APPROVAL')

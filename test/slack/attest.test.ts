@@ -58,6 +58,12 @@ describe('before somebody decides', () => {
     expect(saved).toEqual(['member', 'deactivated', 'member'])
   })
 
+  it('somebody whom nobody has met can be looked up without a channel', async () => {
+    fake.answer('conversations.members', () => ({ ok: false, error: 'channel_not_found' }))
+    expect(await attestation.attest('U7', null)).toEqual({ kind: 'member', inChannel: false })
+    expect(mirror.users.get('U7')).toMatchObject({ kind: 'member', name: 'ana' })
+  })
+
   it('who left the channel is not in it', async () => {
     expect(await attestation.attest('U9', 'C1')).toEqual({ kind: 'member', inChannel: false })
   })

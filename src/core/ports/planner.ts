@@ -24,6 +24,12 @@ export interface Planner {
 
 /** What Slack says at this moment, never from the mirror: asked before a decision and before an execution. */
 export interface Attestation {
-  /** Throws `DependencyError` when Slack cannot be asked: whoever decides refuses then. */
-  attest(user: string, channel: string): Promise<{ readonly kind: UserKind; readonly inChannel: boolean }>
+  /**
+   * What is new about the person is in the mirror when it answers. Without a channel nobody is in it. Throws `DependencyError`
+   * when Slack cannot be asked, or knows nobody of this id: whoever decides refuses then.
+   */
+  attest(
+    user: string,
+    channel: string | null,
+  ): Promise<{ readonly kind: UserKind; readonly inChannel: boolean }>
 }
