@@ -41,14 +41,14 @@ function newPods(pods: readonly RawObject[], since: string): readonly RawObject[
   return young.length > 0 ? young : pods
 }
 
-/** What proves that it stands: `3 of 3 pods available, generation 12 observed`. */
+/** What proves that it stands, once its controller has seen the change: `3 of 3 pods available`. */
 function availability(object: RawObject, kind: WorkloadKind): string {
   const status = (name: string) => count(at(object, 'status', name))
   const wanted =
     kind === 'DaemonSet' ? status('desiredNumberScheduled') : count(at(object, 'spec', 'replicas'), 1)
   const available = kind === 'DaemonSet' ? status('numberAvailable') : availableOf(object)
   const pods = wanted === 1 ? 'pod' : 'pods'
-  return `${available} of ${wanted} ${pods} available, generation ${status('observedGeneration')} observed`
+  return `${available} of ${wanted} ${pods} available`
 }
 
 /** A StatefulSet of an old API server says only how many are ready. */

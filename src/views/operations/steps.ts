@@ -46,23 +46,46 @@ export function stepSentence(step: Step): string {
 /** More than this on a phone nobody reads: what is under way and what went wrong comes first. */
 const MOST = 20
 
-/** How each step stands. What the only one does is said by the headline. */
+/** How each step stands. What the only one does is said by the headline; many that stand alike are one line. */
 export function stepLines({ steps }: Pick<Operation, 'steps'>): Markup {
   const [only] = steps
   if (steps.length === 1 && only !== undefined) return join([standing(only, '')])
-  const shown = steps.length <= MOST ? steps : aroundTheFront(steps)
-  const left = steps.length - shown.length
-  return join([...shown.map(stepLine), ...(left > 0 ? [`… and ${left} more steps`] : [])])
+  const groups = alike(steps)
+  const shown = groups.length <= MOST ? groups : aroundTheFront(groups)
+  const left = groups.length - shown.length
+  return join([
+    ...shown.map(groupLine),
+    ...(left > 0 ? [`… and ${left} more ${left === 1 ? 'line' : 'lines'}`] : []),
+  ])
 }
 
-function aroundTheFront(steps: readonly OperationStep[]): readonly OperationStep[] {
-  const front = steps.findIndex(({ state }) => state !== 'done' && state !== 'skipped')
-  const from = Math.max(0, Math.min((front === -1 ? steps.length : front) - MOST / 2, steps.length - MOST))
-  return steps.slice(from, from + MOST)
+type Group = readonly [OperationStep, ...OperationStep[]]
+
+const FEWEST_ALIKE = 4
+const FOLDED: ReadonlySet<StepState> = new Set(['pending', 'done', 'skipped'])
+
+/** Steps in a row that all wait, are done or were skipped. */
+function alike(steps: readonly OperationStep[]): readonly Group[] {
+  const rows: [OperationStep, ...OperationStep[]][] = []
+  for (const step of steps) {
+    const row = rows.at(-1)
+    if (row !== undefined && row[0].state === step.state && FOLDED.has(step.state)) row.push(step)
+    else rows.push([step])
+  }
+  return rows.flatMap((row) => (row.length < FEWEST_ALIKE ? row.map((step): Group => [step]) : [row]))
 }
 
-function stepLine(step: OperationStep): Markup {
-  return standing(step, stepSentence(step.step))
+function aroundTheFront(groups: readonly Group[]): readonly Group[] {
+  const front = groups.findIndex(([{ state }]) => state !== 'done' && state !== 'skipped')
+  const from = Math.max(0, Math.min((front === -1 ? groups.length : front) - MOST / 2, groups.length - MOST))
+  return groups.slice(from, from + MOST)
+}
+
+function groupLine([first, ...others]: Group): Markup {
+  if (others.length === 0) return standing(first, stepSentence(first.step))
+  const [sign, word] = STANDS[first.state]
+  const names = [first, ...others].map(({ step }) => step.ref.name)
+  return text`${sign} ${word}, ${names.length} steps: ${names.join(', ')}.`
 }
 
 function standing({ state, says }: OperationStep, what: string): Markup {

@@ -190,7 +190,7 @@ describe('a rollout', () => {
     expect(progressOf(step, scene(waiting), OWNER)).toMatchObject({ state: 'waiting' })
     expect(progressOf(step, scene(scaled(status)), OWNER)).toEqual({
       state: 'done',
-      says: '5 of 5 pods available, generation 4 observed',
+      says: '5 of 5 pods available',
     })
   })
 

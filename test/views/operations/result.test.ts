@@ -44,6 +44,16 @@ describe('the message of an operation under way', () => {
     expect(card(checked).text).toBe('Done, and being checked: Scale orders-service from 2 to 3.')
   })
 
+  it('names many steps that stand alike in one line, and the one under way in its own', () => {
+    const many = planOf({ steps: Array.from({ length: 10 }, (_, n) => scaleStep(`s${n}`)) })
+    const shown = plainAnswer(
+      running([done, done, done, done, { state: 'sent', says: '1 of 3 available' }], many),
+    )
+    expect(shown).toContain(
+      '✓ Done, 4 steps: s0, s1, s2, s3.\n● Under way: scale Deployment/s4 from 2 to 3. 1 of 3 available.\n○ Waits, 5 steps: s5, s6, s7, s8, s9.',
+    )
+  })
+
   it('shows the log of what is under way, and none where several are and none is', () => {
     expect(buttonLines(running([done, { state: 'sent' }]))).toContain('logs: logs sales-service')
     expect(buttonLines(running([done, done])).join()).not.toContain('logs:')
