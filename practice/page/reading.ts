@@ -61,7 +61,8 @@ function words(message: Message): string {
   return known
 }
 
-function speaksTo({ state }: PracticeSlack, person: string, message: Message): boolean {
+/** Whether a message is for this person: by name, by a group, or to everybody. */
+export function speaksTo({ state }: PracticeSlack, person: string, message: Message): boolean {
   const text = words(message)
   if (text.includes(`<@${person}`) || /<!(?:here|channel|everyone)\b/.test(text)) return true
   return [...state.groups.values()].some(

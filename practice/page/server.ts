@@ -7,13 +7,15 @@ import type { Shortcut } from '../slack/manifest.ts'
 import type { PracticeSlack } from '../slack/start.ts'
 import type { Change } from '../slack/state.ts'
 import type { Tour } from '../tour/tour.ts'
+import { ACTIONS } from './actions.ts'
 import { breaking } from './breaking.ts'
 import { refusal, SECURITY_HEADERS } from './guard.ts'
+import { BadRequest, type PageParts } from './parts.ts'
 import { pictureType } from './pictures.ts'
 import type { Completion, Suggestion } from './presentation.ts'
+import { QUERIES } from './queries.ts'
 import { createReading } from './reading.ts'
 import { createRenderer } from './render.ts'
-import { ACTIONS, BadRequest, type PageParts, QUERIES } from './routes.ts'
 import { touring } from './touring.ts'
 
 export interface PageOptions {
@@ -35,7 +37,8 @@ export interface Page {
   stop(): Promise<void>
 }
 
-const MOST_BYTES = 100_000
+/** Room for 10 MB of files in base64. */
+const MOST_BYTES = 14_000_000
 const PORTS_TRIED = 20
 
 /** Starts the practice page on a port of the loopback interface. Throws when no port is free. */
@@ -77,7 +80,7 @@ interface Asset {
 type Assets = ReadonlyMap<string, Asset>
 
 const BROWSER = new URL('./browser/', import.meta.url)
-const STYLES = ['page.css', 'messages.css', 'controls.css', 'panels.css']
+const STYLES = ['page.css', 'messages.css', 'controls.css', 'panels.css', 'files.css']
 
 /** The page's own files, and the stylesheet of the library that draws blocks (its one id becomes a class of the same weight). */
 function assets(): Assets {
@@ -183,7 +186,7 @@ async function read(request: IncomingMessage): Promise<string> {
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) continue
     size += chunk.length
-    if (size > MOST_BYTES) throw new BadRequest('that is more than the page takes')
+    if (size > MOST_BYTES) throw new BadRequest('that is more than the page takes: files of 10 MB in all')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

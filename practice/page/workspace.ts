@@ -2,7 +2,8 @@ import type { PracticeSlack } from '../slack/start.ts'
 import type { Channel, Person } from '../slack/workspace.ts'
 import type { Reading } from './reading.ts'
 
-interface Places {
+/** Where everything about the workspace is found. */
+export interface Places {
   readonly slack: PracticeSlack
   readonly reading: Reading
 }
@@ -26,6 +27,12 @@ const present = ({ kind }: Person): boolean => kind !== 'deactivated' && kind !=
 
 const channelsOf = ({ slack }: Places, person: string): readonly Channel[] =>
   [...slack.state.channels.values()].filter(({ members, archived }) => members.includes(person) && !archived)
+
+/** The channels and direct messages that somebody is in. */
+export const placesOf = (places: Places, person: string): readonly string[] => [
+  ...channelsOf(places, person).map(({ id }) => id),
+  ...[...places.slack.state.directs].filter(([, two]) => two.includes(person)).map(([id]) => id),
+]
 
 async function entryFor({ reading }: Places, person: string, id: string): Promise<Entry> {
   const { messages, forMe } = await reading.unread(person, id)
@@ -75,11 +82,9 @@ export async function faces(places: Places): Promise<readonly Face[]> {
   const { slack } = places
   return Promise.all(
     [...slack.state.people.values()].filter(present).map(async (person) => {
-      const own = [
-        ...channelsOf(places, person.id).map(({ id }) => id),
-        ...[...slack.state.directs].filter(([, two]) => two.includes(person.id)).map(([id]) => id),
-      ]
-      const counts = await Promise.all(own.map((id) => places.reading.unread(person.id, id)))
+      const counts = await Promise.all(
+        placesOf(places, person.id).map((id) => places.reading.unread(person.id, id)),
+      )
       return { ...person, waiting: counts.reduce((sum, { forMe }) => sum + forMe, 0) }
     }),
   )

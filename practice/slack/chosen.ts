@@ -26,6 +26,7 @@ const KEYS: Readonly<Record<string, string>> = {
   email_text_input: 'value',
   url_text_input: 'value',
   rich_text_input: 'rich_text_value',
+  file_input: 'files',
 }
 /** What stands in a control before anybody touched it, by the key above. */
 const INITIAL: Readonly<Record<string, string>> = {
@@ -43,7 +44,8 @@ const INITIAL: Readonly<Record<string, string>> = {
   value: 'initial_value',
   rich_text_value: 'initial_value',
 }
-const isMany = (key: string) => key === 'selected_options' || /^selected_[a-z]+s$/.test(key)
+const isMany = (key: string) =>
+  key === 'selected_options' || key === 'files' || /^selected_[a-z]+s$/.test(key)
 
 /** The options of a menu, those of its groups among them. */
 export const optionsOf = (element: Json): readonly Json[] => [

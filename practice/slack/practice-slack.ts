@@ -5,6 +5,7 @@ import type { Submitted, Suggested } from './interact.ts'
 import type { Json } from './json.ts'
 import type { Message } from './messages.ts'
 import type { ApiCall, Change, State } from './state.ts'
+import type { Share, Upload } from './uploads.ts'
 import type { Channel, Person, Workspace } from './workspace.ts'
 
 export interface SlackOptions {
@@ -37,6 +38,8 @@ export interface PracticeSlack {
   verifyUrl(): Promise<boolean>
 
   say(person: string, channel: string, text: string, threadTs?: string): Promise<string>
+  /** Sends files, in a message (`share`) or into a `file_input` (null). Answers Slack's file objects. */
+  upload(person: string, files: readonly Upload[], share: Share | null): Promise<readonly Json[]>
   command(person: string, channel: string, line: string): Promise<Delivery>
   click(person: string, message: Message, selector: Selector): Promise<Delivery>
   clickView(person: string, viewId: string, selector: Selector): Promise<Delivery>

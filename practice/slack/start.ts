@@ -27,6 +27,7 @@ import type { PracticeSlack, SlackOptions } from './practice-slack.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { createResponseUrls } from './response-urls.ts'
 import { createState } from './state.ts'
+import { fileShared, upload } from './uploads.ts'
 import { bakeryIa } from './workspace.ts'
 
 export type { PracticeSlack, SlackOptions }
@@ -76,6 +77,12 @@ export async function startSlack(options: SlackOptions): Promise<PracticeSlack> 
     verifyUrl: () => verifyUrl(door),
     ...acting(door),
     event,
+    async upload(person, files, share) {
+      const taken = await upload(door, person, files, share)
+      if (share !== null && subscribed.includes('file_shared'))
+        await tell(taken.map((file) => fileShared(door, person, file, share)))
+      return taken
+    },
     async openHome(person, tab) {
       if (subscribed.includes('app_home_opened'))
         await event(homeOpened(desk.state, person, await eyes.direct(person), tab))

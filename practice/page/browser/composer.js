@@ -3,9 +3,9 @@ import { make } from './draw.js'
 
 /**
  * A box that grows, sends with Enter, remembers what was sent, and offers commands, people and channels while one types.
- * `offers`: the elements of the list (`box`, `list`, `hint`); null: nothing is offered.
+ * `offers`: the elements of the list (`box`, `list`, `hint`); null: nothing is offered. `files`: what goes along (uploads.js).
  */
-export function composer({ form, box, status, offers, send }) {
+export function composer({ form, box, status, offers, files, send }) {
   const sent = []
   let recalled = 0
   let chosen = -1
@@ -82,19 +82,21 @@ export function composer({ form, box, status, offers, send }) {
 
   async function submit() {
     const text = box.value.trim()
-    if (text === '') return
+    const along = files.take()
+    if (text === '' && along.length === 0) return
     box.value = ''
-    sent.push(text)
+    if (text !== '') sent.push(text)
     recalled = sent.length
     grow()
     hide()
     status.textContent = 'Sending…'
     status.classList.remove('bad')
     try {
-      status.textContent = await send(text)
+      status.textContent = await send(text, along)
     } catch (error) {
       status.textContent = error.message
       status.classList.add('bad')
+      files.put(along)
     }
   }
 

@@ -6,10 +6,10 @@ import { ask, tell } from './net.js'
 const byId = (id) => document.getElementById(id)
 
 /**
- * Where the person looks: a channel, perhaps a thread, perhaps the app's home tab. `newFrom`: up to where the channel was
+ * Where the person looks: a channel, perhaps a thread, perhaps the app's home tab, or all threads of theirs. `newFrom`: up to where the channel was
  * read when it was opened; null where nothing was new.
  */
-export const now = { channel: null, thread: null, home: false, newFrom: null }
+export const now = { channel: null, thread: null, home: false, threads: false, newFrom: null }
 
 /** Brings the channel and its open thread up to date. */
 export async function refreshMessages() {
@@ -28,6 +28,7 @@ export async function refreshMessages() {
   })
   if (thread !== null)
     fillList('thread-scroll', 'replies', replies, { person, channel, thread, newFrom: null })
+  markThread(replies)
   byId('latest').hidden = byId('latest').hidden && (!isFresh || atEnd(byId('scroll')))
   markRead(messages)
 }
@@ -35,10 +36,22 @@ export async function refreshMessages() {
 /** What is on the screen is read; a page in the background reads nothing. */
 function markRead(messages) {
   const last = messages.findLast(({ ephemeral }) => !ephemeral)
-  if (last === undefined || now.home || document.hidden) return
+  if (last === undefined || now.home || now.threads || document.hidden) return
   const { unread } = placeOf(now.channel)
   if (last.ts <= placeOf(now.channel).readUpTo && unread === 0) return
   tell('mark', { person: desk.person, channel: now.channel, ts: last.ts }).catch(() => {})
+}
+
+let threadRead = ''
+
+/** What stands in the open thread is read, too. */
+function markThread(replies) {
+  const last = replies.findLast(({ ephemeral }) => !ephemeral)
+  const { person } = desk
+  const read = `${person} ${now.channel} ${last?.ts}`
+  if (last === undefined || document.hidden || read === threadRead) return
+  threadRead = read
+  tell('mark', { person, channel: now.channel, thread: now.thread, ts: last.ts }).catch(() => {})
 }
 
 export const atEnd = (scroll) => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80

@@ -2,12 +2,13 @@ import { datePicker, dateTimePicker, timePicker } from './dates.js'
 import { make } from './draw.js'
 import { choices, overflow, textInput } from './inputs.js'
 import { select } from './selects.js'
+import { fileInput } from './uploads.js'
 
 const KINDS = {
   ...{ datepicker: datePicker, timepicker: timePicker, datetimepicker: dateTimePicker },
   ...{ radio_buttons: choices, checkboxes: choices, overflow },
   ...{ plain_text_input: textInput, number_input: textInput, email_text_input: textInput },
-  ...{ url_text_input: textInput, rich_text_input: textInput },
+  ...{ url_text_input: textInput, rich_text_input: textInput, file_input: fileInput },
 }
 const kindOf = (type) => KINDS[type] ?? (type.endsWith('_select') ? select : null)
 

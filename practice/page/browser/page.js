@@ -10,6 +10,8 @@ import { looks } from './looks.js'
 import { ask, live, tell } from './net.js'
 import { globalShortcuts, messageMenu } from './shortcuts.js'
 import { showSidebar } from './sidebar.js'
+import { refreshThreads, showThreads } from './threads.js'
+import { attachments, inBase64 } from './uploads.js'
 
 const byId = (id) => document.getElementById(id)
 const drafts = new Map()
@@ -25,8 +27,8 @@ async function refreshState() {
   desk.person = state.person
   const here = [...state.channels, ...state.directs, state.direct].some(({ id }) => id === now.channel)
   if (!here) now.channel = state.channels[0]?.id ?? state.direct.id
-  showSidebar(now.channel)
-  showHead(now.channel, (text) => main.fill(text))
+  showSidebar(now.threads ? 'threads' : now.channel)
+  if (!now.threads) showHead(now.channel, (text) => main.fill(text))
 }
 
 async function go(channel) {
@@ -39,6 +41,7 @@ async function go(channel) {
   byId('latest').hidden = true
   byId('messages').replaceChildren()
   showTab(false)
+  showThreads(false)
   main.fill(drafts.get(`${desk.person} ${channel}`) ?? '', !narrow.matches)
   const { kind } = showHead(channel, (text) => main.fill(text))
   showSidebar(channel)
@@ -48,8 +51,20 @@ async function go(channel) {
   if (kind === 'app') await ask('home', { person: desk.person, opened: 'messages' })
 }
 
+/** All threads that one takes part in; choosing one leads into its channel. */
+async function goToThreads() {
+  drafts.set(`${desk.person} ${now.channel}`, byId('text').value)
+  now.home = false
+  closeThread()
+  drawer(false)
+  showThreads(true)
+  showSidebar('threads')
+  await refreshThreads()
+}
+
 /** Direct messages with somebody begin when they are opened. */
 async function goTo({ channel, person }) {
+  if (channel === 'threads') return goToThreads()
   if (channel !== '') return go(channel)
   const begun = await tell('direct', { person: desk.person, with: person })
   await refreshState()
@@ -94,9 +109,10 @@ async function refreshModal() {
   })
 }
 
-async function send(text, thread) {
+async function send(text, thread, along) {
   const { person } = desk
-  const delivery = await tell('send', { person, channel: now.channel, text, thread: thread ?? '' })
+  const files = await Promise.all(along.map(inBase64))
+  const delivery = await tell('send', { person, channel: now.channel, text, thread: thread ?? '', files })
   if (delivery.ackMs === undefined) return ''
   return delivery.error === null
     ? `${desk.state.bot} took the request in ${delivery.ackMs} ms.`
@@ -106,11 +122,13 @@ async function send(text, thread) {
 const main = composer({
   ...{ form: byId('composer'), box: byId('text'), status: byId('status') },
   offers: { box: byId('completions-box'), list: byId('completions'), hint: byId('completion-hint') },
-  send: (text) => send(text, null),
+  files: attachments(byId('attach'), byId('attached'), byId('text')),
+  send: (text, along) => send(text, null, along),
 })
 composer({
   ...{ form: byId('reply'), box: byId('reply-text'), status: byId('reply-status'), offers: null },
-  send: (text) => send(text, now.thread),
+  files: attachments(byId('reply-attach'), byId('reply-attached'), byId('reply-text')),
+  send: (text, along) => send(text, now.thread, along),
 })
 
 let pending = null
@@ -122,7 +140,8 @@ function changed(change) {
   pending = setTimeout(refresh, 30)
 }
 
-const refresh = () => Promise.all([refreshMessages(), refreshState()]).catch(() => {})
+const refresh = () =>
+  Promise.all([refreshMessages(), refreshState(), now.threads ? refreshThreads() : null]).catch(() => {})
 
 /** After the connection was gone, whatever happened meanwhile. */
 let wasGone = false
@@ -146,6 +165,8 @@ async function become(person) {
   now.home = false
   now.newFrom = placeOf(now.channel).unread > 0 ? placeOf(now.channel).readUpTo : null
   showTab(false)
+  showThreads(false)
+  showHead(now.channel, (text) => main.fill(text))
   await refreshMessages()
   await refreshModal()
   toEnd(byId('scroll'))
@@ -160,7 +181,7 @@ byId('person').addEventListener('change', (event) => {
 /** Makes a line ready to be sent: by this person, in this channel. What is null stays as it is. */
 export async function prepare({ as = null, channel = null, line }) {
   if (as !== null && as !== desk.person) await become(as)
-  if (channel !== null && (channel !== now.channel || now.home)) await go(channel)
+  if (channel !== null && (channel !== now.channel || now.home || now.threads)) await go(channel)
   main.fill(line)
   toEnd(byId('scroll'))
 }
@@ -177,6 +198,13 @@ for (const list of [byId('messages'), byId('replies')]) {
     if (button?.dataset.do === 'more') messageMenu(button, item, byId('status'))
   })
 }
+byId('threads').addEventListener('click', async (event) => {
+  const chosen = event.target.closest('button')
+  if (chosen === null) return
+  const { channel, ts } = chosen.dataset
+  await go(channel)
+  openThread(ts)
+})
 byId('thread-close').addEventListener('click', leaveThread)
 byId('thread').addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.isComposing) leaveThread()

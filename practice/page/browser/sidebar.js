@@ -14,9 +14,11 @@ const TAGS = { guest: 'guest', external: 'other company' }
 
 /** The workspace at the left: who one is, channels, direct messages and apps, with what is unread. */
 export function showSidebar(current) {
-  const { team, channels, directs, direct, bot } = desk.state
+  const { team, channels, directs, direct, bot, unreadThreads } = desk.state
   byId('team').textContent = team
   showPeople()
+  const threads = { id: 'threads', unread: unreadThreads, forMe: unreadThreads }
+  fill('places', [entry(threads, current, { picture: icon('reply'), name: 'Threads', direct: true })])
   fill(
     'channels',
     channels.map((channel) => channelEntry(channel, current)),

@@ -1,0 +1,45 @@
+import { placeOf } from './channel.js'
+import { now } from './conversation.js'
+import { desk } from './desk.js'
+import { drawn, make, moment } from './draw.js'
+import { morphChildren } from './morph.js'
+import { ask } from './net.js'
+
+const byId = (id) => document.getElementById(id)
+const MOST_WORDS = 160
+
+/** Shows the threads that one takes part in, in place of a channel. */
+export function showThreads(on) {
+  now.threads = on
+  byId('threads').hidden = !on
+  if (!on) return
+  for (const id of ['messages', 'intro', 'home', 'tabs', 'composer']) byId(id).hidden = true
+  byId('channel-name').textContent = 'Threads'
+  byId('topic').textContent = 'What you began, answered in, or were named in. What is new stands first.'
+  byId('scroll').setAttribute('aria-label', 'Your threads')
+}
+
+export async function refreshThreads() {
+  const { person } = desk
+  const threads = await ask('threads', { person })
+  if (person !== desk.person || !now.threads) return
+  const nothing = make('p', { textContent: 'You take part in no thread yet.' })
+  morphChildren(byId('threads'), threads.length === 0 ? [nothing] : [make('ol', {}, ...threads.map(card))])
+}
+
+function card({ channel, ts, author, html, replies, unread, last }) {
+  const text = drawn(html).textContent.trim()
+  const words = text.length > MOST_WORDS ? `${text.slice(0, MOST_WORDS)}…` : text
+  const count = `${replies} ${replies === 1 ? 'reply' : 'replies'}, the last at ${moment(last).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`
+  const button = make(
+    'button',
+    { type: 'button', className: unread > 0 ? 'thread-card unread' : 'thread-card' },
+    make('span', { className: 'thread-place', textContent: placeOf(channel).title }),
+    make('strong', { textContent: author }),
+    make('span', { className: 'thread-words', textContent: words }),
+    make('span', { className: 'thread-count', textContent: count }),
+    unread > 0 ? make('span', { className: 'badge', textContent: `${unread} new` }) : null,
+  )
+  Object.assign(button.dataset, { channel, ts })
+  return make('li', {}, button)
+}

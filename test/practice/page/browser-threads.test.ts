@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeWith } from '../../support/programs.ts'
+import { CHROMIUM, type Opened, openPage } from './chromium.ts'
+
+describeWith(CHROMIUM, 'the threads that one takes part in', () => {
+  let at: Opened
+  const began: Record<string, string> = {}
+  beforeAll(async () => {
+    at = await openPage()
+    const say = (person: string, text: string, thread?: string, channel = 'C0OPERATIONS') =>
+      at.slack.say(person, channel, text, thread)
+    began.mine = await say('U0MARCO', 'who has restarted orders?')
+    began.answered = await say('U0ANA', 'the report of this morning')
+    began.named = await say('U0ANA', 'for @marco to look at', undefined, 'C0DIGEST')
+    began.others = await say('U0ANA', 'none of his business')
+    await say('U0MARCO', 'I have read it', began.answered)
+    await say('U0ANA', 'please do', began.named, 'C0DIGEST')
+    await say('U0OLIVIA', 'noted', began.others)
+    await say('U0OLIVIA', 'I did', began.mine)
+    await at.become('U0MARCO')
+  })
+  afterAll(() => at.stop())
+
+  const entry = '#places button'
+  const cards = () => at.tab.locator('.thread-card .thread-words').allTextContents()
+
+  it('are told in the sidebar by their number, without those of others', async () => {
+    await expect.poll(() => at.tab.textContent(entry)).toContain('2 unread')
+    await at.tab.focus(entry)
+    await at.tab.keyboard.press('Enter')
+    await expect
+      .poll(cards)
+      .toEqual(['who has restarted orders?', 'for @marco to look at', 'the report of this morning'])
+    expect(await at.tab.textContent('#channel-name')).toBe('Threads')
+    expect(await at.tab.isHidden('#composer')).toBe(true)
+  })
+
+  it('lead into their channel, are read by being looked at, and then stand behind what is new', async () => {
+    await at.tab.focus('.thread-card')
+    await at.tab.keyboard.press('Enter')
+    await expect.poll(() => at.tab.textContent('#replies')).toContain('I did')
+    expect(await at.tab.textContent('#channel-name')).toBe('# operations')
+    await expect.poll(() => at.tab.textContent(entry)).toContain('1 unread')
+    await at.tab.click(entry)
+    await expect.poll(async () => (await cards())[0]).toBe('for @marco to look at')
+  })
+
+  it('come in while one looks at them', async () => {
+    await at.slack.say('U0ANA', 'C0OPERATIONS', 'and why?', began.answered)
+    await expect.poll(async () => (await cards())[0]).toBe('the report of this morning')
+    expect(await at.tab.locator('.thread-card').first().textContent()).toContain('1 new')
+  })
+
+  it('give way to a channel that is chosen, and to another person', async () => {
+    await at.tab.click('#sidebar li button:has-text("operations")')
+    await expect.poll(() => at.tab.isVisible('#composer')).toBe(true)
+    await at.tab.click(entry)
+    await at.become('U0VERA')
+    await expect.poll(() => at.tab.isHidden('#threads')).toBe(true)
+    expect(at.problems).toEqual([])
+  })
+})
