@@ -111,9 +111,18 @@ function requesterHolds(
   )
 }
 
-/** As many persons as the plan needs, none of them the requester, for exactly this plan. */
+/** As many persons as the plan needs, none of them the requester, for exactly this plan; without a second person an owner. */
 function approversHold(operation: Operation, snapshot: AccessSnapshot): Objection | null {
-  const needed = operation.breakGlass === null ? approvalsNeeded(operation.plan) : 0
+  const { breakGlass, requester, channel, plan } = operation
+  if (breakGlass !== null) {
+    if (roleIn(snapshot, requester.user, channel) === 'owner') return null
+    return objection(
+      'revoked',
+      'NO_ROLE',
+      'Only an owner does without a second person, and whoever asked is none any more.',
+    )
+  }
+  const needed = approvalsNeeded(plan)
   const standing = approvalsOf(operation).filter(({ user }) =>
     reaches(roleIn(snapshot, user, operation.channel), APPROVER),
   )

@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts'
 
-/** What the rules of the database (migrations/0006_operations.sql) say to people. */
+/** What the rules of the database (migrations/0006_operations.sql and later) say to people. */
 const SENTENCES: Readonly<Record<string, (id: string, detail: string) => UserError>> = {
   operation_target_busy: (id, holder) =>
     new UserError(
@@ -34,6 +34,8 @@ const SENTENCES: Readonly<Record<string, (id: string, detail: string) => UserErr
       operation: id,
     }),
   operation_review_of_this_plan: (id) => stale(id),
+  operation_breaks_glass: () =>
+    new UserError('NO_ROLE', 'Only an owner, with a reason, does without a second person. Nothing was done.'),
 }
 
 export function selfApproval(id: string): UserError {

@@ -66,13 +66,16 @@ export async function insertOperation(db: Db, operation: NewOperation): Promise<
   )
 }
 
-/** The security channel, and every owner but the one who did it. */
+/** The security channel, and every owner but the one who did it, also those who are one through a group. */
 async function tellOfBrokenGlass({ db, settings, ledger }: DeskWork, operation: Operation): Promise<void> {
   const { id, requester } = operation
   const answer = settings.voice.brokenGlass({ operation, names: await namesOf(db, [requester.user]) })
   const { rows } = await db.query<{ user: string }>(
-    `SELECT DISTINCT user_id AS "user" FROM role_grant WHERE role = 'owner' AND user_id IS NOT NULL
-       AND user_id <> $1 AND (until IS NULL OR until > clock_timestamp()) ORDER BY 1`,
+    `SELECT DISTINCT owner AS "user" FROM role_grant g LEFT JOIN slack_group s USING (group_id),
+       unnest(coalesce(s.members, ARRAY[g.user_id])) owner
+     WHERE g.role = 'owner' AND (g.until IS NULL OR g.until > clock_timestamp())
+       AND owner <> $1 AND NOT EXISTS (SELECT FROM slack_user WHERE user_id = owner AND kind = 'deactivated')
+     ORDER BY 1`,
     [requester.user],
   )
   const everyone = [

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type ObjectWriter, WriteFailure } from '../../src/core/ports/objects.ts'
 import type { Step, StepKind } from '../../src/core/steps.ts'
 import { KINDS } from '../../src/operations/steps/index.ts'
+import { actor, proposalOf } from '../support/operations.ts'
 import { type EngineWorld, openWorld, planFor } from './world.ts'
 
 const kinds = Object.keys(KINDS) as StepKind[]
@@ -149,6 +150,29 @@ describe('what is asked again before anything is done', () => {
     const engine = world.engine()
     engine.start()
     expect(await world.ended(id)).toMatchObject({ state: 'revoked', code: 'NO_ROLE' })
+    await engine.stop()
+    expect(world.writes).toEqual([])
+  })
+})
+
+describe('what runs without a second person', () => {
+  it('needs an owner until it begins', async () => {
+    const plan = { ...planFor(await world.step('scale')), risk: 'destructive' } as const
+    const requester = actor('UOWN2')
+    const line = 'scale inventory-service 2 --break-glass'
+    const { id } = await world.decide((desk) =>
+      desk.propose(proposalOf(plan, { requester, line, breakGlass: 'the shop is down' })),
+    )
+    const { admin, store } = world.opened
+    await admin.query(`UPDATE role_grant SET role = 'admin', channel = 'C1' WHERE user_id = 'UOWN2'`)
+    await admin.query('UPDATE access_version SET version = version + 1')
+    const { rows } = await admin.query('SELECT version FROM access_version')
+    await store.access.atLeast(BigInt(rows[0].version))
+    const engine = world.engine()
+    engine.start()
+    expect(await world.ended(id)).toMatchObject({
+      ...{ state: 'revoked', code: 'NO_ROLE', outcome: expect.stringContaining('Only an owner') },
+    })
     await engine.stop()
     expect(world.writes).toEqual([])
   })

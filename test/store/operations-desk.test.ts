@@ -297,6 +297,34 @@ describe('break-glass', () => {
     })
   })
 
+  it('is told to those who are owners through a group as well, and to nobody who has left', async () => {
+    await opened.admin.query(`
+      INSERT INTO slack_group (group_id, handle, members) VALUES ('SOWN', 'owners', '{UADA1,UANA,UOWN}');
+      INSERT INTO slack_user (user_id, team, name, kind) VALUES ('UADA1', 'T1', 'Ada', 'deactivated');
+      INSERT INTO role_grant (group_id, channel, role, granted_by) VALUES ('SOWN', NULL, 'owner', 'seed')`)
+    await proposed(planOf(), { requester: OWNER, breakGlass: 'the shop is down' })
+    const told = await everyRow(
+      opened,
+      `SELECT destination ->> 'user' AS user FROM outbox WHERE key LIKE '%broken-glass%' ORDER BY 1`,
+    )
+    expect(told).toEqual([{ user: 'UANA' }, { user: 'UOWN2' }, { user: null }])
+  })
+
+  it('is refused by the database itself to anybody else, and without a reason', async () => {
+    const { plan, digest, requester, line } = proposalOf()
+    const write = (user: string, reason: string) =>
+      opened.store.pool.query(
+        `INSERT INTO operation (id, command, line, plan, digest, state, team, user_id, person, user_kind, channel,
+           environment, ref, break_glass, card, expires_at)
+         VALUES ('0000000000', 'scale', $1, $2, $3, 'approved', $4, $5, $5, 'member', 'C1', 'production', 'K7M2Q9XA',
+           $6, gen_random_uuid(), clock_timestamp() + interval '1 hour')`,
+        [line, JSON.stringify(plan), digest, requester.team, user, reason],
+      )
+    const rule = { constraint: 'operation_breaks_glass' }
+    await expect(write('UANA', 'I want to')).rejects.toMatchObject(rule)
+    await expect(write('UOWN', ' ')).rejects.toMatchObject(rule)
+  })
+
   it('is for owners only, and stops at a freeze', async () => {
     const breakGlass = 'I want to'
     await expect(proposed(planOf(), { requester: ANA, breakGlass })).rejects.toMatchObject({
