@@ -40,6 +40,7 @@ import { opsShow } from './ops-show.ts'
 import { opsUndo } from './ops-undo.ts'
 import { overrides } from './overrides.ts'
 import { overridesEnd } from './overrides-end.ts'
+import { overridesForget } from './overrides-forget.ts'
 import { podDelete } from './pod-delete.ts'
 import { pods } from './pods.ts'
 import { policy } from './policy.ts'
@@ -112,6 +113,7 @@ export const commands: readonly Command[] = [
   approvals,
   overrides,
   overridesEnd,
+  overridesForget,
   freeze,
   unfreeze,
   simulate,

@@ -11,6 +11,7 @@ import { reaches } from '../src/core/roles.ts'
 import { objectName } from '../src/core/steps.ts'
 import { planOf } from './shared/changes/plan.ts'
 import { operationId } from './shared/operation-arguments.ts'
+import { overrideHere } from './shared/overrides.ts'
 
 export const overridesEnd = defineChange({
   name: 'overrides end',
@@ -31,15 +32,7 @@ async function readOverride(
   { operations, access }: Pick<ReadPorts, 'operations' | 'access'>,
   { actor, channel }: Ask,
 ): Promise<Override> {
-  const all = await operations.overrides()
-  const override = all.find((one) => one.operation === operation && one.channel === channel)
-  if (override === undefined) {
-    throw new UserError(
-      'BAD_ARGUMENT',
-      `The operation ${operation} holds nothing back from git in this channel, or not any more.`,
-      { suggestions: ['overrides'] },
-    )
-  }
+  const override = overrideHere(await operations.overrides(), operation, channel)
   const snapshot = await access.snapshot()
   if (override.owner === actor.user || reaches(roleIn(snapshot, actor.user, channel), 'admin'))
     return override

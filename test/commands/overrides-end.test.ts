@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { overridesForget } from '../../commands/overrides-forget.ts'
 import type { Ask } from '../../src/core/ask.ts'
 import type { Override } from '../../src/core/operation.ts'
 import type { Step } from '../../src/core/steps.ts'
+import { fakeDesk } from '../support/desk.ts'
 import { expectUserError } from '../support/expect-error.ts'
+import { ownPorts } from '../support/ports.ts'
 import { askOf, grant, snapshotOf } from '../support/snapshot.ts'
 import { codesOf, planFor } from './changes/support.ts'
 
@@ -28,14 +31,15 @@ const snapshot = snapshotOf({
   ],
 })
 
+const operationsOf = (of: readonly Override[]) => ({
+  find: async () => null,
+  list: async () => [],
+  freezes: async () => [],
+  overrides: async () => of,
+})
+
 function ending(user: string, of: readonly Override[] = [override], more: Partial<Ask> = {}) {
-  const operations = {
-    find: async () => null,
-    list: async () => [],
-    freezes: async () => [],
-    overrides: async () => of,
-  }
-  const ports = { operations, access: { snapshot: async () => snapshot } }
+  const ports = { operations: operationsOf(of), access: { snapshot: async () => snapshot } }
   // As when it is planned again: who asked is known, the role that they held then is not.
   const ask = { ...askOf({ user, role: null, ...more }), zone: 'Europe/Madrid' }
   return planFor('overrides end 4f7k2m9x0q', { workloads: [], ports }, ask)
@@ -60,6 +64,34 @@ describe('overrides end', () => {
   it('is for whoever owns it, an admin of the channel and an owner', async () => {
     for (const user of ['U0MARCO', 'U0ANA', 'U0OLIVIA']) expect((await ending(user)).steps).toHaveLength(1)
     await expectUserError(ending('U0PEDRO'), 'NO_ROLE', /taken out of git’s care by marco/)
+  })
+
+  it('is the only way while nothing has failed, and else there is another: to forget it', async () => {
+    const failure = { times: 1, operation: 'x', says: 'it is not there any more', nextAt: override.until }
+    const forget = (of: Override) =>
+      overridesForget.prepare(
+        { operation: of.operation, reason: 'it was removed from git' },
+        ownPorts(snapshot, [], { operations: operationsOf([of]) }),
+        askOf({ user: 'U0ANA', role: 'admin' }),
+        AbortSignal.timeout(5000),
+      )
+    const { suggestions } = await expectUserError(forget(override), 'BAD_ARGUMENT', /has not failed/)
+    expect(suggestions).toEqual(['overrides end 4f7k2m9x0q'])
+    const ended: string[] = []
+    const operations = {
+      endOverride: async (id: string) => {
+        ended.push(id)
+        return override
+      },
+    } as never
+    const act = await forget({ ...override, failure })
+    const { answer, announcement } = await act(fakeDesk({ operations }))
+    expect(ended).toEqual([override.id])
+    expect(answer).toMatchObject({
+      audience: 'channel',
+      text: expect.stringMatching(/any more: it was removed/),
+    })
+    expect(announcement?.text).toContain('Forgotten by ana.')
   })
 
   it('knows nothing of another channel, nor of what has ended', async () => {

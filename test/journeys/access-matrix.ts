@@ -135,6 +135,7 @@ export const MATRIX: readonly { readonly command: string; readonly line: string;
   { command: 'approvals', line: 'approvals', cells: watchingFamily },
   { command: 'overrides', line: 'overrides', cells: watchingFamily },
   { command: 'overrides end', line: 'overrides end 0000000000', cells: operating },
+  { command: 'overrides forget', line: 'overrides forget 0000000000 --reason matrix', cells: pausing },
   { command: 'freeze', line: 'freeze orders-service --for 1s --reason matrix', cells: pausing },
   { command: 'unfreeze', line: 'unfreeze orders-service', cells: pausing },
   { command: 'simulate', line: 'simulate pods', cells: pausing },

@@ -75,7 +75,9 @@ export function stuckOverride(override: Override, zone: string, to: 'person' | '
     text: `Not given back: ${said}${why}`,
     blocks: [
       section(text`${bold('Not given back.')} ${said}${why}`),
-      section(`What was to happen: ${sentence(says)}`),
+      section(
+        `What was to happen: ${sentence(says)} Where there is nothing to give back any more: overrides forget ${operation}.`,
+      ),
       ...(to === 'person'
         ? [section('Its channel has the same message, with what you can do about it.')]
         : actions(
