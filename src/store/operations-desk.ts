@@ -3,6 +3,7 @@ import type { Actor } from '../core/ask.ts'
 import { UserError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
 import { approvalsNeeded, isFinal } from '../core/operation.ts'
+import { decidedByYou, ownOperation } from '../core/operation-refusals.ts'
 import type { OperationDesk } from '../core/ports/operations.ts'
 import { storable } from './canonical.ts'
 import { assertInTime, assertSamePlan, assertStill, decided } from './operations-decided.ts'
@@ -128,12 +129,8 @@ async function review(work: DeskWork, { id, digest, by, reason, verdict }: Verdi
   const { whole, over } = await loaded(db, id)
   assertSamePlan(whole, digest)
   await assertStill(db, whole, 'awaiting')
-  if (whole.requester.person === by.person) throw selfApproval(id)
-  if (whole.reviews.some(({ person }) => person === by.person)) {
-    throw new UserError('ALREADY_DECIDED', `You have approved the operation ${id} already.`, {
-      operation: id,
-    })
-  }
+  if (whole.requester.person === by.person) throw ownOperation(id)
+  if (whole.reviews.some(({ person }) => person === by.person)) throw decidedByYou(id)
   assertInTime(whole, over)
   await assertHolds(db, by, { channel: whole.channel, needed: 'admin', operation: id })
   if (verdict === 'approve') await assertNotFrozen(db, whole.plan, id)
