@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineQuery } from '../src/core/command.ts'
-import { UserError } from '../src/core/errors.ts'
 import type { Operation } from '../src/core/operation.ts'
+import { anotherPlan, decidedByYou, ownOperation, tooLate } from '../src/core/operation-refusals.ts'
 import { decideDialog } from '../src/views/operations/decide.ts'
 import type { Named } from '../src/views/operations/listing.ts'
 import { operationHere } from './shared/decisions.ts'
@@ -16,17 +16,14 @@ export const opsDecide = defineQuery({
   positional: ['operation', 'digest'],
   family: 'changes',
   role: 'admin',
+  deed: 'Approving or denying a change',
 
   async read({ operation: id, digest }, ports, ask): Promise<{ operation: Operation; named: Named }> {
     const operation = await operationHere(ports, id, ask)
-    if (!operation.digest.startsWith(digest)) {
-      throw new UserError('STALE_PLAN', 'This is not the plan that was shown. Nothing was done.', {
-        operation: id,
-      })
-    }
-    assertWaits(operation)
-    assertMayDecide(operation, ask.actor.person)
-    return { operation, named: await namedOf(ports) }
+    if (!operation.digest.startsWith(digest)) throw anotherPlan(id)
+    const named = await namedOf(ports)
+    assertMayDecide(operation, ask.actor.person, named.names)
+    return { operation, named }
   },
 
   render: ({ operation, named }) => decideDialog({ operation, ...named }),
@@ -34,26 +31,10 @@ export const opsDecide = defineQuery({
   data: ({ operation }) => operation,
 })
 
-/** A card can be clicked before it was redrawn: then it says what has become of the operation. */
-function assertWaits({ id, state }: Operation): void {
-  if (state === 'awaiting') return
-  const code = state === 'expired' ? 'EXPIRED' : state === 'stale' ? 'STALE_PLAN' : 'ALREADY_DECIDED'
-  const message = `The operation ${id} does not wait for a decision any more: it is ${state}.`
-  throw new UserError(code, message, { operation: id, suggestions: [`ops show ${id}`] })
-}
-
-/** Said before the form is opened: afterwards it would be said again, by the database. */
-function assertMayDecide({ id, requester, reviews }: Operation, person: string): void {
-  if (requester.person === person) {
-    throw new UserError(
-      'SELF_APPROVAL',
-      `You asked for this yourself, so another person has to decide about the operation ${id}. You can cancel it.`,
-      { operation: id, suggestions: [`ops cancel ${id}`] },
-    )
-  }
-  if (reviews.some((review) => review.person === person)) {
-    throw new UserError('ALREADY_DECIDED', `You have decided about the operation ${id} already.`, {
-      operation: id,
-    })
-  }
+/** A card can be clicked before it was redrawn; and what the database would say after the form is better said before it. */
+function assertMayDecide(operation: Operation, person: string, names: Named['names']): void {
+  const { id, state, requester, reviews } = operation
+  if (state !== 'awaiting') throw tooLate(operation, names)
+  if (requester.person === person) throw ownOperation(id)
+  if (reviews.some((review) => review.person === person)) throw decidedByYou(id)
 }

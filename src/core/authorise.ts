@@ -8,7 +8,7 @@ import { type Family, type Role, reaches } from './roles.ts'
 
 /** What a decision is made of. Pure: the same facts always give the same decision. */
 export interface AuthorisationFacts {
-  readonly command: Pick<Command, 'name' | 'family' | 'role' | 'kind'>
+  readonly command: Pick<Command, 'name' | 'family' | 'role' | 'kind' | 'deed'>
   readonly ask: Pick<Ask, 'actor' | 'channel' | 'surface'>
   readonly snapshot: AccessSnapshot
   readonly platform: Pick<Platform, 'owners' | 'people' | 'environment'>
@@ -174,6 +174,7 @@ function judgeRole({ command, ask, snapshot }: AuthorisationFacts, rule: RuleNam
   const holders = holdersOf(snapshot, needs, ask.channel)
   const you = held === null ? 'you hold none' : `you are ${held}`
   const who = holders.length > 0 ? ` Who can do it: ${namesOf(snapshot, holders)}.` : ''
-  const message = `“${command.name}” needs the role ${needs} in this channel; ${you}.${who}`
+  const deed = command.deed ?? `“${command.name}”`
+  const message = `${deed} needs the role ${needs} in this channel; ${you}.${who}`
   return refuse(rule, 'NO_ROLE', message, { needs, holders, suggestions: ['whoami'] })
 }

@@ -1,4 +1,6 @@
 import { UserError } from './errors.ts'
+import type { OperationState } from './operation.ts'
+import { ownOperation } from './operation-refusals.ts'
 import type { Incoming } from './ports/intake.ts'
 import type { Offer, Offers } from './ports/records.ts'
 import type { RegistryReader } from './ports/registry.ts'
@@ -21,6 +23,8 @@ export interface Meaning {
 export interface DecidedOperation {
   readonly channel: string
   readonly digest: string
+  readonly state: OperationState
+  readonly requester: { readonly person: string }
 }
 
 export interface ClickDependencies {
@@ -36,10 +40,14 @@ type Click = NonNullable<Incoming['click']>
  * an operation names the operation; every other names a stored line; a form's fields are the arguments of its command.
  * Throws `UserError`: `EXPIRED` for what is not known, `STALE_PLAN` for what does not match what was shown.
  */
-export async function meaningOf(dependencies: ClickDependencies, click: Click): Promise<Meaning> {
+export async function meaningOf(
+  dependencies: ClickDependencies,
+  click: Click,
+  person: string,
+): Promise<Meaning> {
   if (click.action === 'form') return filledIn(dependencies, click)
-  const decision = OPERATION_VALUE.exec(click.value)
-  if (decision !== null) return decided(dependencies, click, decision[1] ?? '', decision[2] ?? '')
+  const [value, id = '', digest = ''] = OPERATION_VALUE.exec(click.value) ?? []
+  if (value !== undefined) return decided(dependencies, click, { id, digest, person })
   const offer = await offered(dependencies, click)
   return { line: offer.line, replaces: baseAction(offer.action) === 'refresh' ? offer.message : null }
 }
@@ -56,12 +64,13 @@ const LINES: Readonly<Record<string, string>> = {
 }
 /** Those that are about the operation as a whole, not about what was shown of its plan. */
 const WITHOUT_DIGEST = new Set(['ops cancel', 'ops undo'])
+/** What another person than the requester decides. */
+const OF_ANOTHER = new Set(['ops decide', 'ops approve', 'ops deny'])
 
 async function decided(
   { operations }: ClickDependencies,
   click: Click,
-  id: string,
-  digest: string,
+  { id, digest, person }: { id: string; digest: string; person: string },
 ): Promise<Meaning> {
   const command = click.action === 'decide' ? verdictOf(click) : LINES[baseAction(click.action)]
   if (command === undefined) throw unknownButton()
@@ -73,6 +82,9 @@ async function decided(
       'This button does not match the plan that was shown with it. Nothing was done.',
     )
   }
+  const isOwn = operation.requester.person === person && operation.state === 'awaiting'
+  // Whoever asked learns that, and not which role they lack: with it they could not decide either.
+  if (isOwn && OF_ANOTHER.has(command)) throw ownOperation(id)
   const rest = WITHOUT_DIGEST.has(command) ? [] : [digest]
   const reason = click.action === 'decide' ? reasonOf(click) : []
   return { line: [command, id, ...rest, ...reason].join(' '), channel: operation.channel, replaces: null }

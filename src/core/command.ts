@@ -23,6 +23,8 @@ export interface CommandFacts<Shape extends z.ZodObject = z.ZodObject> {
   readonly family: Family
   /** The least role, in the channel, that may use it. Null: anyone who is not refused as a person. */
   readonly role: Role | null
+  /** What it is to do, for whoever lacks the role: its name says nothing to them, as they have only clicked. */
+  readonly deed?: string
   /** A higher one, where these arguments need it; null: `role` is enough. */
   roleFor?(args: z.infer<Shape>): Role | null
   /** Its one argument is everything after its name, as it was typed: for lines of other programs. */

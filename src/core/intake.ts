@@ -119,7 +119,8 @@ async function understand(dependencies: IntakeDependencies, incoming: Incoming):
   if (incoming.event) return NOT_UNDERSTOOD
   try {
     if (incoming.misdirected !== undefined) throw notOurs(incoming.misdirected)
-    const clicked = incoming.click && (await meaningOf(dependencies, incoming.click))
+    const clicked =
+      incoming.click && (await meaningOf(dependencies, incoming.click, dependencies.personOf(incoming.user)))
     const resolved = dependencies.registry.resolve(clicked?.line ?? fromSlack(incoming.line ?? ''))
     return {
       ...resolved,

@@ -256,6 +256,20 @@ describe('a refusal', () => {
     })
   })
 
+  it('says what it takes in words that whoever only clicked understands', () => {
+    const approving = {
+      ...query({ name: 'ops decide', role: 'member' }),
+      deed: 'Approving or denying a change',
+    }
+    expect(decide(approving, { user: 'U0VERA' })).toMatchObject({
+      code: 'NO_ROLE',
+      message: expect.stringMatching(
+        /^Approving or denying a change needs the role member in this channel; you are viewer\. Who can do it: ana/,
+      ),
+      holders: expect.arrayContaining(['U0ANA']),
+    })
+  })
+
   it('says where a family is bound and who could bind it here', () => {
     const decision = decide(query(), { user: 'U0ANA', channel: 'C0IDLE' })
     expect(decision).toHaveProperty(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { AccessSnapshot, Decision, MirroredUser } from '../../src/core/access.ts'
+import type { DecidedOperation } from '../../src/core/clicks.ts'
 import { defineQuery } from '../../src/core/command.ts'
 import { createEmergency } from '../../src/core/emergency.ts'
 import { UserError } from '../../src/core/errors.ts'
@@ -67,6 +68,10 @@ const offer: Offer = {
 
 const OPERATION = 'k3f9x2ab7q'
 const DIGEST = '0123456789abcdef'
+const operation: DecidedOperation = {
+  ...{ channel: 'C0DATA', digest: DIGEST.repeat(4) },
+  ...{ state: 'awaiting', requester: { person: 'vera' } },
+}
 
 function setUp(changes: Partial<IntakeDependencies> = {}) {
   const recorded: VerifiedRequest[] = []
@@ -103,7 +108,7 @@ function setUp(changes: Partial<IntakeDependencies> = {}) {
     },
     offers: { find: async (id) => (id === offer.id ? offer : null) },
     operations: {
-      find: async (id) => (id === OPERATION ? { channel: 'C0DATA', digest: DIGEST.repeat(4) } : null),
+      find: async (id) => (id === OPERATION ? operation : null),
     },
     identities: { ensure: async (ids) => void asked.push(ids) },
     personOf: (user) => user,
@@ -238,6 +243,27 @@ describe('the intake', () => {
       })
     },
   )
+
+  it.each(['approve', 'deny.2'])(
+    'tells whoever asked for it, by whichever account, that “%s” is for another person, and not which role they lack',
+    async (action) => {
+      const { intake, decisions } = setUp({ personOf: () => 'vera' })
+      await intake.admit(click(`${OPERATION}.${DIGEST}`, action))
+      expect(decisions).toMatchObject([{ code: 'SELF_APPROVAL', suggestions: [`ops cancel ${OPERATION}`] }])
+      expect(decisions[0]).toMatchObject({ message: expect.stringContaining('You asked for this yourself') })
+    },
+  )
+
+  it('lets whoever asked for it cancel it, and hear what became of it when it has been decided', async () => {
+    const find = async () => ({ ...operation, state: 'denied' as const })
+    const { intake, recorded } = setUp({ personOf: () => 'vera', operations: { find } })
+    await intake.admit(click(`${OPERATION}.${DIGEST}`, 'approve'))
+    await intake.admit(click(`${OPERATION}.${DIGEST}`, 'cancel'))
+    expect(recorded.map(({ work }) => work.line)).toEqual([
+      `ops decide ${OPERATION} ${DIGEST}`,
+      `ops cancel ${OPERATION}`,
+    ])
+  })
 
   const submission = (action: string, value: string, fields: Record<string, string | string[]>) => ({
     ...typed,
