@@ -173,7 +173,7 @@ async function single<Row extends object>(
   values: readonly unknown[],
 ) {
   try {
-    return await pool.query<Row>(sql, [...values])
+    return await pool.query<Row>({ name: operation, text: sql, values: [...values] })
   } catch (thrown) {
     throw storeFault(operation, thrown)
   }

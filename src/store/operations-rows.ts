@@ -31,11 +31,11 @@ export const OVERRIDE = `id, operation, says, target, owner, channel, audit_mome
 export const FREEZE = `id, target, audit_moment(until) AS until, reason, set_by AS "by", audit_moment(set_at) AS at`
 export const FREEZE_IN_FORCE = 'ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())'
 
+/** Read several times on the way of each change: planned once a connection. */
+const WHOLE = { name: 'operation', text: 'SELECT whole, over, version FROM operation_whole WHERE id = $1' }
+
 export async function readOperation(db: Db, id: string): Promise<OperationRow | null> {
-  const { rows } = await db.query<OperationRow>(
-    'SELECT whole, over, version FROM operation_whole WHERE id = $1',
-    [id],
-  )
+  const { rows } = await db.query<OperationRow>({ ...WHOLE, values: [id] })
   return rows[0] ?? null
 }
 
@@ -59,9 +59,8 @@ export async function readOverrides(
 }
 
 export async function readFreezes(db: Db): Promise<readonly Freeze[]> {
-  const { rows } = await db.query<Freeze>(
-    `SELECT ${FREEZE} FROM change_freeze WHERE ${FREEZE_IN_FORCE} ORDER BY set_at, id`,
-  )
+  const text = `SELECT ${FREEZE} FROM change_freeze WHERE ${FREEZE_IN_FORCE} ORDER BY set_at, id`
+  const { rows } = await db.query<Freeze>({ name: 'freezes', text })
   return rows
 }
 

@@ -27,7 +27,10 @@ export async function assertHolds(
   { user }: Pick<Actor, 'user'>,
   { channel, needed, operation }: { channel: string; needed: Role; operation: string | null },
 ): Promise<void> {
-  const { rows } = await db.query<{ rank: number | null; kind: string | null }>(HELD, [user, channel])
+  const { rows } = await db.query<{ rank: number | null; kind: string | null }>({
+    ...{ name: 'held', text: HELD },
+    values: [user, channel],
+  })
   const unfit = UNFIT[rows[0]?.kind ?? '']
   if (unfit !== undefined) {
     throw new UserError(unfit, 'Only members of the workspace decide about changes.', { operation })
