@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.ts'
+import { anotherPlan, decidedByYou } from '../core/operation-refusals.ts'
 
 /** What the rules of the database (migrations/0006_operations.sql and later) say to people. */
 const SENTENCES: Readonly<Record<string, (id: string, detail: string) => UserError>> = {
@@ -25,15 +26,12 @@ const SENTENCES: Readonly<Record<string, (id: string, detail: string) => UserErr
       `Another person than the one who asked for it says how the operation ${id} ended.`,
       { operation: id },
     ),
-  operation_review_once: (id) =>
-    new UserError('ALREADY_DECIDED', `You have decided about the operation ${id} already.`, {
-      operation: id,
-    }),
+  operation_review_once: decidedByYou,
   operation_review_open: (id) =>
     new UserError('ALREADY_DECIDED', `The operation ${id} does not wait for approval any more.`, {
       operation: id,
     }),
-  operation_review_of_this_plan: (id) => stale(id),
+  operation_review_of_this_plan: anotherPlan,
   operation_breaks_glass: () =>
     new UserError('NO_ROLE', 'Only an owner, with a reason, does without a second person. Nothing was done.'),
 }
@@ -43,14 +41,6 @@ export function selfApproval(id: string): UserError {
     'SELF_APPROVAL',
     `Another person than the one who asked has to approve the operation ${id}; another account of the same person does not count.`,
     { operation: id },
-  )
-}
-
-export function stale(id: string): UserError {
-  return new UserError(
-    'STALE_PLAN',
-    `This is not the plan that the operation ${id} has. Nothing was done. Look at it again: ops show ${id}.`,
-    { operation: id, suggestions: [`ops show ${id}`] },
   )
 }
 
