@@ -6,6 +6,7 @@ import { kubectlDiffs, patchLatencies } from './changes/by-hand.ts'
 import {
   type ChangesWorld,
   confirm,
+  noted,
   type Previewed,
   patches,
   preview,
@@ -123,6 +124,7 @@ async function throughput(world: ChangesWorld): Promise<void> {
   const bots: Bot[] = [world.desk.bot, await world.desk.replica(), await world.desk.replica()]
   const rates: number[] = []
   for (let round = 0; round < ROUNDS * 2; round += 1) {
+    await noted(world)
     const shown: Previewed[] = []
     for (const service of TARGETS) shown.push(await preview(world, lineFor(round, service)))
     const started = performance.now()

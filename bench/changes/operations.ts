@@ -91,6 +91,29 @@ export async function succeeded({ database }: ChangesWorld, ids: readonly string
   throw new Error('the operations did not come to their end')
 }
 
+const deploymentsSchema = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ generation: z.number() }),
+      status: z.object({ observedGeneration: z.number().optional() }).optional(),
+    }),
+  ),
+})
+
+/** Waits until the cluster has taken note of what was written: a rollout that is under way is part of the next plan. */
+export async function noted({ plane }: Pick<ChangesWorld, 'plane'>): Promise<void> {
+  const deadline = performance.now() + WITHIN_MS
+  while (performance.now() < deadline) {
+    const { items } = deploymentsSchema.parse(
+      JSON.parse(await plane.kubectl('-n', 'bakery-ia', 'get', 'deployments', '-o', 'json')),
+    )
+    if (items.every(({ metadata, status }) => (status?.observedGeneration ?? 0) >= metadata.generation))
+      return
+    await sleep(200)
+  }
+  throw new Error('the cluster did not take note of what was written')
+}
+
 const eventSchema = z.object({
   verb: z.string(),
   requestReceivedTimestamp: z.string(),
