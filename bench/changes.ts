@@ -18,6 +18,8 @@ import { startDesk } from './world/desk.ts'
 import { startBenchPlatform } from './world/systems.ts'
 
 const ROUNDS = 2
+/** Whoever clicks has read the preview. Meanwhile the messages about the change before it have been delivered. */
+const READING_MS = 300
 const WAITING = 200
 const WAITING_AT_ONCE = 6
 const PATCHES = 100
@@ -86,6 +88,7 @@ async function onceEach(world: ChangesWorld, many = TARGETS.length): Promise<Mea
     for (const service of TARGETS.slice(0, many)) {
       const shown = await preview(world, lineFor(round, service))
       previews.push(shown.ms)
+      await new Promise((resolve) => setTimeout(resolve, READING_MS))
       clicked.set(shown.id, await confirm(world, shown))
       await succeeded(world, [shown.id])
     }
