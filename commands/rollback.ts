@@ -116,12 +116,20 @@ function toRevision(args: FluxArguments, target: Target, wanted: Revision, ask: 
 
 function chooseFrom(of: WorkloadFacts, others: readonly Revision[], ask: Ask): Plan {
   const { name } = of.ref
+  const different = others.filter(({ template }) => template !== of.template)
+  const same = others.length - different.length
+  if (different.length === 0) {
+    const text =
+      'Every other revision that the cluster has kept is what runs already. What ran before has to come from git.'
+    return stop(`${name} cannot be rolled back`, name, 'SAME_REVISION', text)
+  }
+  const not = same === 0 ? '' : `, and ${same} that ${same === 1 ? 'is' : 'are'} the same as what runs`
   return {
     headline: `${name} runs revision ${of.revision ?? 'unknown'}: to which one?`,
     ...{ target: name, risk: 'change', steps: [], warnings: [] },
     facts: [
-      `The cluster has kept ${count(others.length, 'other revision')}. It runs ${of.images.join(', ') || 'nothing'}.`,
+      `The cluster has kept ${count(different.length, 'other revision')}${not}. It runs ${of.images.join(', ') || 'nothing'}.`,
     ],
-    choices: others.map((one) => choiceOf(name, one, ask)),
+    choices: different.map((one) => choiceOf(name, one, ask)),
   }
 }

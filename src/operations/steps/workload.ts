@@ -27,7 +27,8 @@ export function rolloutProgress(
   const trouble = worstTrouble(newPods(pods, createdAt))
   if (trouble === null || trouble.reason === 'NotReady') return { state, says }
   const { pod, reason, message } = trouble
-  return { state, says: `${says}; pod ${pod}: ${reason}${message === null ? '' : ` (${message})`}` }
+  const why = `pod ${pod}: ${reason}${message === null ? '' : ` (${message})`}`
+  return { state, says: `${says.replace(/\.$/, '')}; ${why}` }
 }
 
 /** Old pods may be the reason for the change: only those made since count, as far as there are any. */

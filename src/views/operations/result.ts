@@ -136,11 +136,19 @@ function buttons(operation: Operation): readonly Button[] {
   if (workload !== null && (state === 'failed' || state === 'succeeded' || state === 'needs-human')) {
     found.push(commandButton({ action: 'logs', label: 'Show logs', line: `logs ${workload}` }))
   }
+  if (state === 'failed' && workload !== null && isRolledOut(operation)) {
+    found.push(commandButton({ action: 'run', label: 'Roll back…', line: `rollback ${workload}` }))
+  }
   if (undoneBy !== null) {
     found.push(commandButton({ action: 'run', label: 'Show what undoes it', line: `ops show ${undoneBy}` }))
   }
   found.push(commandButton({ action: 'refresh', label: 'Refresh', line: `ops show ${id}` }))
   return found
+}
+
+/** New pods were to come up: an earlier revision is the way back where they do not. */
+function isRolledOut({ plan }: Operation): boolean {
+  return plan.steps.some(({ kind }) => kind === 'restart' || kind === 'rollback')
 }
 
 /** Told in the thread when the figures after a change are worse than before it. */

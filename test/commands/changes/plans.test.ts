@@ -388,9 +388,16 @@ describe('a plan', () => {
           label: 'Revision 6, 1 d ago',
           differences: [{ what: 'image of app' }],
         },
-        { line: 'rollback orders-service --to 5', differences: [] },
       ],
     })
+    expect(plan.facts?.[0]).toMatch(/kept 1 other revision, and 1 that is the same as what runs\./)
+  })
+
+  it('has nothing to choose from where all that is kept is what runs', async () => {
+    const revisions = [7, 5].map((number) => revision({ number, template: 'template-7' }))
+    const plan = await planFor('rollback orders', orders({ revisions }))
+    expect(plan).toMatchObject({ steps: [], warnings: [{ code: 'SAME_REVISION' }] })
+    expect(plan.choices).toBeUndefined()
   })
 
   it('takes the second highest revision for the one before, as kubectl does', async () => {

@@ -9,7 +9,7 @@ import { choice, preview, unchanged } from '../../../src/views/operations/previe
 import { planned as planLine } from '../../commands/changes/support.ts'
 import { buttonLines, fixedLines } from '../../health/answers.ts'
 import { assertHarmless, hostileText, seedOf } from '../../support/hostile.ts'
-import { management, workloadFacts } from '../../support/workloads.ts'
+import { management, revision, workloadFacts } from '../../support/workloads.ts'
 
 const ref = { kind: 'Deployment', namespace: 'bakery-ia', name: 'orders-service', uid: 'u1' } as const
 
@@ -119,7 +119,8 @@ describe('a preview', () => {
 
 describe('a choice', () => {
   it('is a menu whose options are lines, exchanged when it is sealed', async () => {
-    const planned = await planLine('rollback orders', { workloads: [workloadFacts()] })
+    const revisions = [7, 6, 5].map((number) => revision({ number, template: `template-${number}` }))
+    const planned = await planLine('rollback orders', { workloads: [workloadFacts({ revisions })] })
     const answer = choice({ planned })
     expect(answer.text).toBe(
       'orders-service runs revision 7: to which one? Choose one of 2; nothing is done yet.',

@@ -81,6 +81,14 @@ describe('the message of an operation that has ended', () => {
     expect(buttonLines(answer)).toContain('logs: logs sales-service')
   })
 
+  it('offers the way back where new pods did not come up', () => {
+    const ref = { kind: 'Deployment', namespace: 'bakery-ia', name: 'pos-service', uid: 'u' } as const
+    const plan = planOf({ steps: [{ kind: 'restart', ref, template: 't' }] })
+    expect(buttonLines(card(ended(plan, { state: 'failed' })))).toContain('run: rollback pos-service')
+    expect(buttonLines(card(ended(plan, {})))).not.toContain('run: rollback pos-service')
+    expect(buttonLines(card(ended(one, { state: 'failed' }))).join()).not.toContain('rollback')
+  })
+
   it('says until when somebody has to keep it, also on a lock screen', () => {
     const answer = card(ended(one, { confirmWithinSeconds: 600, confirmUntil: '2026-11-23T05:10:00.000Z' }))
     const sentence = 'It is undone by itself at 2026-11-23 06:10 CET (05:10 UTC) unless somebody keeps it.'
