@@ -19,7 +19,6 @@ import type { Operation } from '../../core/operation.ts'
 import type { Choice, Plan } from '../../core/plan.ts'
 import type { Planned } from '../../core/ports/planner.ts'
 import { planBlocks } from './plan.ts'
-import { canBePutBack } from './steps.ts'
 
 const MOST = { instead: 4, choices: 15, differences: 6 }
 
@@ -50,10 +49,8 @@ export function preview(facts: { operation: Operation; planned: Planned; zone: s
   }
 }
 
-function undoing({ confirmWithinSeconds, plan }: Operation): string {
+function undoing({ confirmWithinSeconds }: Operation): string {
   if (confirmWithinSeconds === null) return ''
-  if (!plan.steps.some(canBePutBack))
-    return ' Nothing can take it back, so it stays whether it is confirmed or not.'
   return ` It undoes itself unless somebody confirms within ${Math.round(confirmWithinSeconds / 60)} min after it is done.`
 }
 

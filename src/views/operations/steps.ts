@@ -111,13 +111,11 @@ const REVERSIBLE: ReadonlySet<StepKind> = new Set([
 ])
 const HAPPENED: ReadonlySet<StepState> = new Set(['sent', 'done', 'failed'])
 
-export function canBePutBack({ kind }: Step): boolean {
-  return REVERSIBLE.has(kind)
-}
-
 /** Whether an undo would put something back. */
 export function isReversible({ steps, undoneBy }: Pick<Operation, 'steps' | 'undoneBy'>): boolean {
-  return undoneBy === null && steps.some(({ step, state }) => HAPPENED.has(state) && canBePutBack(step))
+  return (
+    undoneBy === null && steps.some(({ step, state }) => HAPPENED.has(state) && REVERSIBLE.has(step.kind))
+  )
 }
 
 const WORKLOADS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])

@@ -57,20 +57,6 @@ describe('a preview', () => {
     ])
   })
 
-  it('promises to undo itself only where something can be put back', () => {
-    const said = (planned: Planned) =>
-      JSON.stringify(
-        preview({
-          ...{ planned, zone: 'Europe/Madrid' },
-          operation: { ...operationOf(planned), confirmWithinSeconds: 600 },
-        }).blocks,
-      )
-    expect(said(plannedOf({}))).toContain('It undoes itself unless somebody confirms within 10 min')
-    const restarted = said(plannedOf({ steps: [{ kind: 'restart', ref, template: 't' }] }))
-    expect(restarted).toContain('Nothing can take it back')
-    expect(restarted).not.toContain('undoes itself')
-  })
-
   it('keeps the value of its decision when it is sealed, and exchanges only command lines', () => {
     const answer = show(plannedOf({ instead: ['scale orders-service 3 --exempt'] }))
     const sealed = seal({ answer, outboxId: 'o1', version: 1, ref: 'R' })
