@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { fileURLToPath } from 'node:url'
 import type { Board } from '../faults/board.ts'
 import { isObject, parsed } from '../slack/json.ts'
 import type { Shortcut } from '../slack/manifest.ts'
@@ -8,6 +6,7 @@ import type { PracticeSlack } from '../slack/start.ts'
 import type { Change } from '../slack/state.ts'
 import type { Tour } from '../tour/tour.ts'
 import { ACTIONS } from './actions.ts'
+import { type Assets, assets } from './assets.ts'
 import { breaking } from './breaking.ts'
 import { refusal, SECURITY_HEADERS } from './guard.ts'
 import { BadRequest, type PageParts } from './parts.ts'
@@ -71,36 +70,6 @@ export async function startPage(options: PageOptions): Promise<Page> {
       await new Promise((resolve) => server.close(resolve))
     },
   }
-}
-
-interface Asset {
-  readonly type: string
-  readonly content: string
-}
-type Assets = ReadonlyMap<string, Asset>
-
-const BROWSER = new URL('./browser/', import.meta.url)
-const STYLES = ['page.css', 'messages.css', 'controls.css', 'panels.css', 'files.css']
-
-/** The page's own files, and the stylesheet of the library that draws blocks (its one id becomes a class of the same weight). */
-function assets(): Assets {
-  const own = (name: string) => readFileSync(new URL(name, BROWSER), 'utf8')
-  const scripts = readdirSync(BROWSER).filter((name) => name.endsWith('.js'))
-  const library = readFileSync(
-    fileURLToPath(import.meta.resolve('slack-blocks-to-jsx/dist/style.css')),
-    'utf8',
-  )
-  const script = { type: 'text/javascript; charset=utf-8' }
-  const style = { type: 'text/css; charset=utf-8' }
-  return new Map([
-    ['/', { type: 'text/html; charset=utf-8', content: own('index.html') }],
-    ['/page.css', { ...style, content: STYLES.map(own).join('\n') }],
-    [
-      '/blocks.css',
-      { ...style, content: library.replaceAll('#slack_blocks_to_jsx', ':is(.slack_blocks_to_jsx, #weight)') },
-    ],
-    ...scripts.map((name): [string, Asset] => [`/${name}`, { ...script, content: own(name) }]),
-  ])
 }
 
 async function serve(

@@ -1,6 +1,6 @@
 import { make } from './draw.js'
+import { prepare } from './going.js'
 import { look, order, whenever } from './net.js'
-import { prepare } from './page.js'
 
 /** “Break it”: everything that can be broken, what one should see, and the way back. */
 

@@ -1,6 +1,6 @@
 import { make } from './draw.js'
+import { prepare } from './going.js'
 import { look, order, whenever } from './net.js'
-import { prepare } from './page.js'
 import { makeWay, showFault } from './panel.js'
 
 /** The tour: one step at a time, ticked by what really happens. It can be left and taken up again. */
