@@ -65,9 +65,10 @@ function timeOf(text: string | null): Date | null {
   return Number.isNaN(at.getTime()) ? null : at
 }
 
-function evaluate(world: World, promql: string, at: Date): Series[] {
+/** `moment`: in the story's time. */
+function evaluate(world: World, promql: string, moment: Date): Series[] {
   const known = FIGURES.find(([pattern]) => pattern.test(promql))
-  return known ? shape(promql, known[1](world, inStory(world, at), promql)) : []
+  return known ? shape(promql, known[1](world, moment, promql)) : []
 }
 
 function query(world: World, given: URLSearchParams): WebReply {
@@ -79,12 +80,12 @@ function query(world: World, given: URLSearchParams): WebReply {
   if (time !== '' && named === null) {
     return badData(`invalid parameter "time": Invalid time value for 'time': ${notATime(time)}`)
   }
-  const at = named ?? asTold(world, world.now())
-  const seconds = at.getTime() / 1000
+  const moment = named === null ? world.now() : inStory(world, named)
+  const seconds = (named ?? asTold(world, moment)).getTime() / 1000
   if (/^\s*-?[\d.]+\s*$/.test(promql)) {
     return success({ resultType: 'scalar', result: [seconds, String(Number(promql))] })
   }
-  const result = evaluate(world, promql, at).map(({ labels, value }) => ({
+  const result = evaluate(world, promql, moment).map(({ labels, value }) => ({
     metric: labels,
     value: [seconds, String(value)],
   }))
@@ -117,7 +118,7 @@ function queryRange(world: World, given: URLSearchParams): WebReply {
   const rows = new Map<string, { metric: Series['labels']; values: [number, string][] }>()
   for (let point = 0; point < points; point += 1) {
     const at = new Date(start.getTime() + point * step * 1000)
-    for (const { labels, value } of evaluate(world, promql, at)) {
+    for (const { labels, value } of evaluate(world, promql, inStory(world, at))) {
       const key = JSON.stringify(labels)
       const row = rows.get(key) ?? { metric: labels, values: [] }
       row.values.push([at.getTime() / 1000, String(value)])
@@ -155,9 +156,8 @@ function rules(alerts: readonly StoryAlert[], world: World) {
 }
 
 function targets(world: World) {
-  const now = asTold(world, world.now())
-  const scraped = new Date(now.getTime() - 4000).toISOString()
-  return evaluate(world, 'up', now).map(({ labels: { job = '', instance = '' }, value }) => ({
+  const scraped = new Date(asTold(world, world.now()).getTime() - 4000).toISOString()
+  return evaluate(world, 'up', world.now()).map(({ labels: { job = '', instance = '' }, value }) => ({
     discoveredLabels: {},
     labels: { instance, job },
     scrapePool: job,
