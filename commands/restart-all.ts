@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { count } from '../src/blocks/builders.ts'
 import { defineChange } from '../src/core/change.ts'
-import type { Plan, Warning } from '../src/core/plan.ts'
+import { onePerCode, type Plan, type Warning } from '../src/core/plan.ts'
 import type { Step } from '../src/core/steps.ts'
 import { nothingToDo, planOf } from './shared/changes/plan.ts'
 import { databaseNow, isStateful, type Target, targetOf, workloadsOf } from './shared/changes/target.ts'
@@ -140,13 +140,5 @@ function nameOf({ workload }: Target): string {
 
 /** One warning a kind, which names each of the workloads that it is about. */
 function perCode(warnings: readonly Warning[]): readonly Warning[] {
-  const codes = [...new Set(warnings.map(({ code }) => code))]
-  return codes.map((code) => ({
-    code,
-    text: warnings
-      .filter((one) => one.code === code)
-      .map(({ text }) => text)
-      .join(' ')
-      .slice(0, 1500),
-  }))
+  return onePerCode(warnings).map(({ code, text }) => ({ code, text: text.slice(0, 1500) }))
 }

@@ -15,6 +15,18 @@ export interface Warning {
   readonly text: string
 }
 
+/** One warning for each code, which says what all of them say. */
+export function onePerCode(warnings: readonly Warning[]): readonly Warning[] {
+  const codes = [...new Set(warnings.map(({ code }) => code))]
+  return codes.map((code) => ({
+    code,
+    text: warnings
+      .filter((one) => one.code === code)
+      .map(({ text }) => text)
+      .join(' '),
+  }))
+}
+
 /** What differs, for people: `was` and `becomes` are null where there is nothing on that side. */
 export interface Difference {
   readonly what: string

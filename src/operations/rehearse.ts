@@ -1,5 +1,5 @@
 import { DependencyError } from '../core/errors.ts'
-import type { Difference, Plan, Warning } from '../core/plan.ts'
+import { type Difference, onePerCode, type Plan, type Warning } from '../core/plan.ts'
 import { type ObjectRehearser, WriteFailure } from '../core/ports/objects.ts'
 import { objectName, type Step } from '../core/steps.ts'
 import type { Rehearsal, Rehearse } from './plan.ts'
@@ -116,15 +116,4 @@ function judged(step: Step, failure: WriteFailure): Rehearsed {
         refused: { code: 'REFUSED', text: `${name} would not be accepted: ${message}` },
       }
   }
-}
-
-function onePerCode(warnings: readonly Warning[]): readonly Warning[] {
-  const codes = [...new Set(warnings.map(({ code }) => code))]
-  return codes.map((code) => ({
-    code,
-    text: warnings
-      .filter((one) => one.code === code)
-      .map(({ text }) => text)
-      .join(' '),
-  }))
 }
