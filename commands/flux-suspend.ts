@@ -5,6 +5,7 @@ import { duration } from '../src/core/names.ts'
 import type { Plan } from '../src/core/plan.ts'
 import type { FluxFacts } from '../src/core/ports/workloads.ts'
 import { objectName } from '../src/core/steps.ts'
+import { resumedAfter } from './shared/changes/flux.ts'
 import { FLUX_OBJECT, readFlux } from './shared/changes/flux-objects.ts'
 import { nothingToDo, planOf } from './shared/changes/plan.ts'
 
@@ -36,11 +37,7 @@ function suspendPlan({ ref, suspended, appliedRevision, intervalSeconds }: FluxF
     headline: `Suspend ${name} for ${inWords(seconds)}`,
     target: ref.name,
     steps: [{ kind: 'suspend', ref, suspended: true }],
-    resume: {
-      afterSeconds: seconds,
-      steps: [{ kind: 'suspend', ref, suspended: false }],
-      says: `${name} is resumed after ${inWords(seconds)}, and puts back what differs from git.`,
-    },
+    resume: resumedAfter(ref, seconds),
     warnings: [
       {
         code: 'FLUX_SUSPENDED',

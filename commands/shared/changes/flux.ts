@@ -85,11 +85,7 @@ function suspended(question: FluxQuestion, managedBy: Management, seconds: numbe
   return {
     ...NOTHING,
     before: [{ kind: 'suspend', ref, suspended: true }],
-    resume: {
-      afterSeconds: seconds,
-      steps: [{ kind: 'suspend', ref, suspended: false }],
-      says: `${name} is resumed after ${inWords(seconds)}, and puts back what differs from git.`,
-    },
+    resume: resumedAfter(ref, seconds),
     warnings: [
       {
         code: 'FLUX_SUSPENDED',
@@ -97,6 +93,15 @@ function suspended(question: FluxQuestion, managedBy: Management, seconds: numbe
       },
       ...gitWants(question),
     ],
+  }
+}
+
+/** How a suspension ends by itself. */
+export function resumedAfter(ref: Management['ref'], seconds: number): NonNullable<Plan['resume']> {
+  return {
+    afterSeconds: seconds,
+    steps: [{ kind: 'suspend', ref, suspended: false }],
+    says: `${objectName(ref)} is resumed after ${inWords(seconds)}, and puts back what differs from git.`,
   }
 }
 
