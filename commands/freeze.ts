@@ -8,7 +8,7 @@ import type { Freeze } from '../src/core/operation.ts'
 import type { ReadPorts } from '../src/core/ports/index.ts'
 import { freezeSentence } from '../src/views/operations/listing.ts'
 import { noticeOf, resultOf } from './shared/answers.ts'
-import { assertThere, frozenTarget, isEverything, secondsUntil } from './shared/freezes.ts'
+import { assertThere, frozenTarget, isEverything, secondsUntil, serviceOrAll } from './shared/freezes.ts'
 
 interface Meant {
   readonly target: string | null
@@ -23,12 +23,7 @@ export const freeze = defineDecision({
     'freeze all --until 18:00 --reason "an incident"',
   ],
   args: z.object({
-    service: z
-      .string()
-      .min(1)
-      .max(63)
-      .optional()
-      .describe('a service, or “all”, which is for owners; all when not given'),
+    service: serviceOrAll,
     for: duration.optional().describe('how long, such as 2h; until somebody ends it when not given'),
     until: z.string().max(40).optional().describe('instead: a time such as 18:00, or 2026-11-24T18:00:00Z'),
     reason: z.string().trim().min(3).max(300).describe('why; every refusal names it'),

@@ -4,19 +4,14 @@ import { UserError } from '../src/core/errors.ts'
 import { assertStillHolds } from '../src/core/grants.ts'
 import type { Freeze } from '../src/core/operation.ts'
 import { noticeOf, resultOf } from './shared/answers.ts'
-import { frozenTarget, isEverything } from './shared/freezes.ts'
+import { frozenTarget, isEverything, serviceOrAll } from './shared/freezes.ts'
 
 export const unfreeze = defineDecision({
   name: 'unfreeze',
   summary: 'Let changes of a service, or all changes, go on.',
   examples: ['unfreeze orders-service', 'unfreeze all'],
   args: z.object({
-    service: z
-      .string()
-      .min(1)
-      .max(63)
-      .optional()
-      .describe('a service, or “all”, which is for owners; all when not given'),
+    service: serviceOrAll,
   }),
   positional: ['service'],
   family: 'changes',

@@ -1,6 +1,15 @@
+import { z } from 'zod'
 import { UserError } from '../../src/core/errors.ts'
 import type { ReadPorts } from '../../src/core/ports/index.ts'
 import { resolveName } from '../../src/core/resolve-names.ts'
+
+/** What `freeze` and `unfreeze` are about. */
+export const serviceOrAll = z
+  .string()
+  .min(1)
+  .max(63)
+  .optional()
+  .describe('a service, or “all”, which is for owners; all when not given')
 
 /** `all` and nothing at all mean everything: null. Anything else is a service, perhaps abbreviated, or another workload by its whole name. */
 export function frozenTarget(
