@@ -88,13 +88,13 @@ export async function become(person) {
   for (const id of ['status', 'announcer']) byId(id).textContent = ''
   byId('latest').hidden = true
   byId('messages').replaceChildren()
+  showThreads(false)
   await refreshState()
   sessionStorage.setItem('person', desk.person)
   listenFor(desk.person)
   now.home = false
   now.newFrom = placeOf(now.channel).unread > 0 ? placeOf(now.channel).readUpTo : null
   showTab(false)
-  showThreads(false)
   showHead(now.channel, (text) => main.fill(text))
   await refreshMessages()
   await refreshModal()

@@ -57,6 +57,7 @@ describeWith(CHROMIUM, 'the threads that one takes part in', () => {
     await at.tab.click(entry)
     await at.become('U0VERA')
     await expect.poll(() => at.tab.isHidden('#threads')).toBe(true)
+    expect(await at.tab.getAttribute('#sidebar [aria-current]', 'data-channel')).toBe('C0OPERATIONS')
     expect(at.problems).toEqual([])
   })
 })
