@@ -12,6 +12,8 @@ export interface Unread {
 export interface Reading {
   /** Outside threads, oldest first; nobody's ephemeral messages. */
   messages(channel: string): Promise<readonly Message[]>
+  /** The answers in a thread, oldest first; nobody's ephemeral messages. */
+  replies(channel: string, ts: string): Promise<readonly Message[]>
   unread(person: string, channel: string): Promise<Unread>
   /** The last message that this person has read; empty: none. */
   readUpTo(person: string, channel: string): string
@@ -19,23 +21,33 @@ export interface Reading {
   stop(): void
 }
 
+type Kept = Map<string, Promise<readonly Message[]>>
+
 export function createReading(slack: PracticeSlack): Reading {
-  const kept = new Map<string, Promise<readonly Message[]>>()
+  const kept = new Map<string, Kept>()
   const marks = new Map<string, string>()
   const stop = slack.subscribe(({ type, channel }) => {
     if (type === 'message' || type === 'files') channel === undefined ? kept.clear() : kept.delete(channel)
   })
-  const messages = (channel: string) => {
-    const known = kept.get(channel)
+  /** What was asked of a channel, asked again after it failed. `thread`: empty for what stands outside threads. */
+  const once = (channel: string, thread: string, ask: () => Promise<readonly Message[]>) => {
+    const ofChannel: Kept = kept.get(channel) ?? new Map()
+    kept.set(channel, ofChannel)
+    const known = ofChannel.get(thread)
     if (known !== undefined) return known
-    const asked = slack.messages(channel)
-    kept.set(channel, asked)
-    asked.catch(() => kept.delete(channel))
+    const asked = ask()
+    ofChannel.set(thread, asked)
+    asked.catch(() => ofChannel.delete(thread))
     return asked
   }
+  const messages = (channel: string) => once(channel, '', () => slack.messages(channel))
   const readUpTo = (person: string, channel: string) => marks.get(`${person} ${channel}`) ?? ''
   return {
     messages,
+    replies: (channel, thread) =>
+      once(channel, thread, async () =>
+        (await slack.thread(channel, thread)).filter(({ ts }) => ts !== thread),
+      ),
     readUpTo,
     async unread(person, channel) {
       const since = readUpTo(person, channel)

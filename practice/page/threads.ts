@@ -3,7 +3,7 @@ import { authorOf } from './presentation.ts'
 import { speaksTo } from './reading.ts'
 import { type Places, placesOf } from './workspace.ts'
 
-/** A thread that somebody takes part in: began, answered in, or was named at the beginning of. */
+/** A thread that somebody takes part in: began, answered in, or was named in. */
 export interface Followed {
   readonly channel: string
   readonly ts: string
@@ -24,23 +24,24 @@ export async function threadsOf(places: Places, person: string): Promise<readonl
   const found = await Promise.all(
     placesOf(places, person).map(async (channel) => {
       const roots = await places.reading.messages(channel)
-      const own = roots.filter((root) => takesPart(places, person, root))
-      return Promise.all(own.map((root) => followed(places, person, root)))
+      return Promise.all(
+        roots.filter(({ replyCount }) => replyCount > 0).map((root) => followed(places, person, root)),
+      )
     }),
   )
   return found
     .flat()
+    .filter((thread) => thread !== null)
     .toSorted((a, b) => Number(b.unread > 0) - Number(a.unread > 0) || Number(b.last) - Number(a.last))
 }
 
-function takesPart({ slack }: Places, person: string, root: Message): boolean {
-  if (root.replyCount === 0) return false
-  return root.user === person || root.replyUsers.includes(person) || speaksTo(slack, person, root)
-}
-
-async function followed({ slack, reading }: Places, person: string, root: Message): Promise<Followed> {
+/** Null where the person takes no part. As in Slack, to be named in an answer is to take part from then on. */
+async function followed(places: Places, person: string, root: Message): Promise<Followed | null> {
+  const { slack, reading } = places
   const { channel, ts, text } = root
-  const replies = (await slack.thread(channel, ts)).filter((message) => message.ts !== ts)
+  const replies = await reading.replies(channel, ts)
+  const named = () => [root, ...replies].some((message) => speaksTo(slack, person, message))
+  if (root.user !== person && !root.replyUsers.includes(person) && !named()) return null
   const readUpTo = reading.readUpTo(person, threadKey(channel, ts))
   return {
     ...{ channel, ts, text, author: authorOf(slack.state, root.user).name, replies: replies.length },

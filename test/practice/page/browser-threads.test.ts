@@ -51,6 +51,18 @@ describeWith(CHROMIUM, 'the threads that one takes part in', () => {
     expect(await at.tab.locator('.thread-card').first().textContent()).toContain('1 new')
   })
 
+  it('are also those in which an answer names one, by a group as well', async () => {
+    const later = await at.slack.say('U0ANA', 'C0SECURITY', 'two logins at night')
+    await at.slack.say('U0OLIVIA', 'C0SECURITY', 'whose are they?', later)
+    const followed = await fetch(`${at.page.url}/do/threads?person=U0MARCO`)
+    expect(await followed.text()).not.toContain('two logins at night')
+    await at.slack.say('U0OLIVIA', 'C0SECURITY', 'were it you, @marco?', later)
+    await expect.poll(async () => (await cards())[0]).toBe('two logins at night')
+    expect(await at.tab.locator('.thread-card').first().textContent()).toContain('2 new')
+    await at.slack.say('U0OLIVIA', 'C0OPERATIONS', 'then @oncall must know', began.others)
+    await expect.poll(async () => (await cards())[0]).toBe('none of his business')
+  })
+
   it('give way to a channel that is chosen, and to another person', async () => {
     await at.tab.click('#sidebar li button:has-text("operations")')
     await expect.poll(() => at.tab.isVisible('#composer')).toBe(true)
