@@ -186,10 +186,11 @@ function adminOutcome<Shape extends z.ZodObject, Result>(
 
 /** What a command says of itself, without its private types. */
 export function factsOf<Shape extends z.ZodObject>(spec: CommandFacts<Shape>): CommandFacts {
-  const { name, summary, examples, args, family, role, roleFor, verbatim } = spec
+  const { name, summary, examples, args, family, role, deed, roleFor, verbatim } = spec
   const positional = [...(spec.positional ?? [])] as never[]
   return {
     ...{ name, summary, examples, args, family, role, positional },
+    ...(deed && { deed }),
     ...(roleFor && { roleFor: (given: z.infer<z.ZodObject>) => roleFor(given as z.infer<Shape>) }),
     ...(verbatim && { verbatim }),
   }

@@ -295,6 +295,17 @@ describe('ops decide', () => {
   })
 })
 
+describe('whoever lacks the role and clicks Approve', () => {
+  it('is told what it takes in words that they know, and who has it', () => {
+    const { registry } = portsOf()
+    const { command } = registry.resolve(`ops decide 4f7k2m9x0q ${'0'.repeat(16)}`)
+    expect(registry.decide(command, ask('UBOB', 'member'), snapshot)).toMatchObject({
+      code: 'NO_ROLE',
+      message: expect.stringMatching(/^Approving or denying a change needs the role admin in this channel; /),
+    })
+  })
+})
+
 describe('ops list, ops show and approvals', () => {
   it('list what was asked for here, and only what is open or of one service where that is asked', async () => {
     const open = await propose()
