@@ -3,7 +3,7 @@ import type { OperationState } from './operation.ts'
 import { ownOperation } from './operation-refusals.ts'
 import type { Incoming } from './ports/intake.ts'
 import type { Offer, Offers } from './ports/records.ts'
-import type { RegistryReader } from './ports/registry.ts'
+import type { RegistryReader, ResolvedLine } from './ports/registry.ts'
 import { quote } from './tokens.ts'
 import { orAborted } from './waiting.ts'
 
@@ -82,12 +82,28 @@ async function decided(
       'This button does not match the plan that was shown with it. Nothing was done.',
     )
   }
-  const isOwn = operation.requester.person === person && operation.state === 'awaiting'
   // Whoever asked learns that, and not which role they lack: with it they could not decide either.
-  if (isOwn && OF_ANOTHER.has(command)) throw ownOperation(id)
+  if (OF_ANOTHER.has(command) && isOwn(operation, person)) throw ownOperation(id)
   const rest = WITHOUT_DIGEST.has(command) ? [] : [digest]
   const reason = click.action === 'decide' ? reasonOf(click) : []
   return { line: [command, id, ...rest, ...reason].join(' '), channel: operation.channel, replaces: null }
+}
+
+/** Whoever types a decision about what they asked for learns the same as with a click. While it cannot be looked up, nothing is said. */
+export async function assertOfAnother(
+  { operations }: Pick<ClickDependencies, 'operations'>,
+  { command, args }: Pick<ResolvedLine, 'command' | 'args'>,
+  person: string,
+): Promise<void> {
+  if (!OF_ANOTHER.has(command.name)) return
+  const { operation: id } = Object(args) as { readonly operation?: unknown }
+  if (typeof id !== 'string') return
+  const operation = await inTime(operations.find(id)).catch(() => null)
+  if (operation !== null && isOwn(operation, person)) throw ownOperation(id)
+}
+
+function isOwn({ requester, state }: DecidedOperation, person: string): boolean {
+  return requester.person === person && state === 'awaiting'
 }
 
 /** What was chosen in the decision's modal. */

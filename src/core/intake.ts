@@ -1,6 +1,6 @@
 import type { AccessSnapshot, Decision } from './access.ts'
 import type { Actor, Ask } from './ask.ts'
-import { type ClickDependencies, meaningOf } from './clicks.ts'
+import { assertOfAnother, type ClickDependencies, meaningOf } from './clicks.ts'
 import type { Command } from './command.ts'
 import type { Emergency } from './emergency.ts'
 import { UserError } from './errors.ts'
@@ -119,9 +119,10 @@ async function understand(dependencies: IntakeDependencies, incoming: Incoming):
   if (incoming.event) return NOT_UNDERSTOOD
   try {
     if (incoming.misdirected !== undefined) throw notOurs(incoming.misdirected)
-    const clicked =
-      incoming.click && (await meaningOf(dependencies, incoming.click, dependencies.personOf(incoming.user)))
+    const person = dependencies.personOf(incoming.user)
+    const clicked = incoming.click && (await meaningOf(dependencies, incoming.click, person))
     const resolved = dependencies.registry.resolve(clicked?.line ?? fromSlack(incoming.line ?? ''))
+    if (!clicked) await assertOfAnother(dependencies, resolved, person)
     return {
       ...resolved,
       channel: clicked?.channel ?? null,

@@ -84,14 +84,11 @@ function setUp(changes: Partial<IntakeDependencies> = {}) {
       decide: () => allowed,
       format: (command, raw) => `${command} ${JSON.stringify(raw)}`,
       resolve(line) {
-        if (line.startsWith('ops ') || line.startsWith('scale '))
-          return {
-            command: { ...health, name: line.split(' ')[0] ?? '' },
-            args: {},
-            raw: {},
-            line,
-            target: null,
-          }
+        const [word, verb, operation] = line.split(' ')
+        if (word === 'ops' || word === 'scale') {
+          const name = word === 'ops' ? `ops ${verb}` : word
+          return { command: { ...health, name }, args: { operation }, raw: {}, line, target: null }
+        }
         if (line !== 'health')
           throw new UserError('UNKNOWN_COMMAND', 'There is no such command.', { suggestions: ['health'] })
         return { command: health, args: {}, raw: {}, line: 'health', target: null }
@@ -251,6 +248,25 @@ describe('the intake', () => {
       await intake.admit(click(`${OPERATION}.${DIGEST}`, action))
       expect(decisions).toMatchObject([{ code: 'SELF_APPROVAL', suggestions: [`ops cancel ${OPERATION}`] }])
       expect(decisions[0]).toMatchObject({ message: expect.stringContaining('You asked for this yourself') })
+    },
+  )
+
+  it.each(['decide', 'approve', 'deny'])(
+    'tells whoever types ops %s about what they asked for themselves that, and not which role they lack',
+    async (verb) => {
+      const line = `ops ${verb} ${OPERATION} ${DIGEST}`
+      const own = setUp({ personOf: () => 'vera' })
+      await own.intake.admit({ ...typed, line })
+      expect(own.decisions).toMatchObject([
+        { code: 'SELF_APPROVAL', suggestions: [`ops cancel ${OPERATION}`] },
+      ])
+      const away = setUp({
+        personOf: () => 'vera',
+        operations: { find: () => Promise.reject(new Error('away')) },
+      })
+      await away.intake.admit({ ...typed, line })
+      await setUp().intake.admit({ ...typed, line })
+      expect(away.recorded[0]?.command).toBe(`ops ${verb}`)
     },
   )
 
