@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { count } from '../src/blocks/builders.ts'
 import { defineChange } from '../src/core/change.ts'
-import { onePerCode, type Plan, type Warning } from '../src/core/plan.ts'
+import type { Plan } from '../src/core/plan.ts'
 import type { Step } from '../src/core/steps.ts'
 import { nothingToDo, planOf } from './shared/changes/plan.ts'
+import { severalReplaced } from './shared/changes/several.ts'
 import { databaseNow, isStateful, type Target, targetOf, workloadsOf } from './shared/changes/target.ts'
-import { replacementWarnings } from './shared/changes/warnings.ts'
 
 /** Operations of more steps than this are no restart any more. */
 const MOST = 100
@@ -64,7 +64,7 @@ function restartAllPlan(
       ({ workload }): Step => ({ kind: 'restart', ref: workload.ref, template: workload.template }),
     ),
     workloads: chosen.map(({ workload }) => workload),
-    warnings: perCode(chosen.flatMap(replacementWarnings)),
+    warnings: severalReplaced(chosen),
     facts: [
       ...(waves.length > 1 ? waveSentences(waves, chosen.length) : []),
       ...leftOut(left, also),
@@ -136,9 +136,4 @@ function leftOut(left: readonly Target[], also: boolean): readonly string[] {
 
 function nameOf({ workload }: Target): string {
   return workload.ref.name
-}
-
-/** One warning a kind, which names each of the workloads that it is about. */
-function perCode(warnings: readonly Warning[]): readonly Warning[] {
-  return onePerCode(warnings).map(({ code, text }) => ({ code, text: text.slice(0, 1500) }))
 }

@@ -56,6 +56,35 @@ describe('a restart of everything', () => {
     expect(textOf(plan, 'CUTS_CONNECTIONS')).toMatch(/auth-db.*orders-db/s)
   })
 
+  it('says of each kind of trouble what it is and whom it is about, in whole sentences, however many there are', async () => {
+    const names = [...Array(40).keys()].map((n) => `kept-${n}-db`)
+    const kept = names.map((name) => databaseFacts({ ref: { ...databaseFacts().ref, name, uid: name } }))
+    const plan = await planFor('restart all --with-databases', { workloads: [...workloads, ...kept] })
+    for (const { text } of plan.warnings) expect(text).toMatch(/\.$/)
+    const cut = textOf(plan, 'CUTS_CONNECTIONS')
+    expect(cut).toMatch(
+      /^Every connection is cut, one workload after the other: redis, auth-db \(24\), kept-0-db, /,
+    )
+    expect(cut).toMatch(
+      /2 transactions are open and will be rolled back, the longest for .* in auth-db\. These use them: /,
+    )
+    const away = textOf(plan, 'SINGLE_REPLICA')
+    for (const name of ['auth-db', 'orders-db', ...names]) expect(away).toContain(name)
+    expect(away.match(/The same goes for/g)).toHaveLength(1)
+  })
+
+  it('counts what differs too much to be said of many workloads', async () => {
+    const stuck = [...Array(20).keys()].map((n) =>
+      workloadFacts({
+        ref: { ...workloadFacts().ref, name: `service-${n}`, uid: `${n}` },
+        rolling: true,
+        failure: { reason: 'ProgressDeadlineExceeded', message: `no progress for ${n + 2} min` },
+      }),
+    )
+    const text = textOf(await planFor('restart all', { workloads: stuck }), 'ALREADY_ROLLING')
+    expect(text).toMatch(/A rollout of service-0 stands still.* And 12 more like that\.$/)
+  })
+
   it('takes one component alone, as the guide’s label does', async () => {
     const cache = await planFor('restart all --component cache', { workloads })
     expect(restarted(cache)).toEqual(['redis'])
