@@ -42,24 +42,26 @@ function choose({ accept = '', multiple = true }, then) {
   input.click()
 }
 
+/** Files in a list, each with the way to take it off again. `then`: what follows when one was taken off. */
+function fileList(list, then) {
+  let files = []
+  function set(wanted) {
+    files = wanted
+    list.hidden = files.length === 0
+    list.replaceChildren(...files.map((file) => row(file, () => takeOff(file))))
+  }
+  function takeOff(file) {
+    set(files.filter((one) => one !== file))
+    then()
+  }
+  return { all: () => files, add: (more) => set([...files, ...more]), set }
+}
+
 /** Files that go along with the next message: chosen, dropped or pasted, and taken off again. */
 export function attachments(button, list, box) {
-  let files = []
-  function show() {
-    list.hidden = files.length === 0
-    list.replaceChildren(
-      ...files.map((file) =>
-        row(file, () => {
-          files = files.filter((one) => one !== file)
-          show()
-          box.focus()
-        }),
-      ),
-    )
-  }
+  const files = fileList(list, () => box.focus())
   function add(more) {
-    files = [...files, ...more]
-    show()
+    files.add(more)
     box.focus()
     if (more.length > 0) desk.announce(`${more.map(({ name }) => name).join(', ')} will be sent along.`)
   }
@@ -79,9 +81,8 @@ export function attachments(button, list, box) {
   return {
     /** Everything that is there; it is gone from here. */
     take() {
-      const taken = files
-      files = []
-      show()
+      const taken = files.all()
+      files.set([])
       return taken
     },
     put: add,
@@ -91,7 +92,6 @@ export function attachments(button, list, box) {
 /** Block Kit's `file_input`: sent as soon as they are chosen, as in Slack; the app hears of them with the form. */
 export function fileInput(host, element) {
   const most = element.max_files ?? 10
-  let files = []
   const button = make(
     'button',
     { type: 'button', className: 'select file-choose' },
@@ -101,21 +101,12 @@ export function fileInput(host, element) {
   const list = make('ul', { className: 'attached', hidden: true })
   const said = make('small', { className: 'error', role: 'alert' })
   host.name(button, '', 'Choose files')
-  function show() {
-    list.hidden = files.length === 0
-    list.replaceChildren(
-      ...files.map((file) =>
-        row(file, () => {
-          files = files.filter((one) => one !== file)
-          show()
-          button.focus()
-          host.changed()
-        }),
-      ),
-    )
-  }
+  const files = fileList(list, () => {
+    button.focus()
+    host.changed()
+  })
   async function add(chosen) {
-    said.textContent = refused(element, chosen, most - files.length)
+    said.textContent = refused(element, chosen, most - files.all().length)
     if (said.textContent !== '' || chosen.length === 0) return
     button.setAttribute('aria-busy', 'true')
     try {
@@ -123,8 +114,7 @@ export function fileInput(host, element) {
         person: desk.person,
         files: await Promise.all(chosen.map(inBase64)),
       })
-      files = [...files, ...sent.files]
-      show()
+      files.add(sent.files)
       host.changed()
     } catch (error) {
       said.textContent = error.message
@@ -135,12 +125,9 @@ export function fileInput(host, element) {
   const accept = (element.filetypes ?? []).map((type) => `.${type}`).join(',')
   button.addEventListener('click', () => choose({ accept, multiple: most > 1 }, add))
   return {
-    ...{ nodes: [button, list, said], first: button, isEmpty: () => files.length === 0 },
-    get: () => ({ files }),
-    set(state) {
-      files = state.files ?? []
-      show()
-    },
+    ...{ nodes: [button, list, said], first: button, isEmpty: () => files.all().length === 0 },
+    get: () => ({ files: files.all() }),
+    set: (state) => files.set(state.files ?? []),
   }
 }
 
