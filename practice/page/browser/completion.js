@@ -105,7 +105,8 @@ function placedFor({ text: line, arguments: args = [] }, before, word) {
     .map((choice) => offer(choice, argument.description, `${before}${choice} `))
 }
 
-function mentionsFor(text) {
+/** People and groups after `@`, channels after `#`: all that can be offered where no command can be given. */
+export function mentionsFor(text) {
   const [, before, mark, word] = /^(.*(?:^|\s))([@#])([\w.-]*)$/s.exec(text) ?? []
   if (mark === undefined) return { options: [], hint: '' }
   const { people = [], groups = [], channels = [], bot = '' } = desk.state ?? {}

@@ -1,9 +1,9 @@
-import { completionsFor } from './completion.js'
 import { make } from './draw.js'
 
 /**
  * A box that grows, sends with Enter, remembers what was sent, and offers commands, people and channels while one types.
- * `offers`: the elements of the list (`box`, `list`, `hint`); null: nothing is offered. `files`: what goes along (uploads.js).
+ * `offers`: the elements of the list (`box`, `list`, `hint`), and what can follow a text (`find`). `files`: what goes along
+ * (uploads.js).
  */
 export function composer({ form, box, status, offers, files, send }) {
   const sent = []
@@ -20,9 +20,7 @@ export function composer({ form, box, status, offers, files, send }) {
   const first = () => (/^\/\S*$/.test(box.value) && options[0]?.insert.trim() !== box.value ? 0 : -1)
 
   function offer() {
-    if (offers === null) return
-    const found =
-      box.selectionEnd === box.value.length ? completionsFor(box.value) : { options: [], hint: '' }
+    const found = box.selectionEnd === box.value.length ? offers.find(box.value) : { options: [], hint: '' }
     options = found.options
     chosen = options.length > 0 ? first() : -1
     offers.hint.textContent = found.hint
@@ -36,7 +34,6 @@ export function composer({ form, box, status, offers, files, send }) {
   function hide() {
     options = []
     chosen = -1
-    if (offers === null) return
     offers.box.hidden = true
     offers.list.replaceChildren()
     offers.hint.textContent = ''
@@ -47,7 +44,7 @@ export function composer({ form, box, status, offers, files, send }) {
   function row({ label, summary, more = '' }, index) {
     const element = make(
       'div',
-      { id: `completion-${index}`, role: 'option', 'aria-selected': 'false' },
+      { id: `${offers.list.id}-${index}`, role: 'option', 'aria-selected': 'false' },
       make('code', { textContent: label }),
       more === '' ? null : make('span', { className: 'hint', textContent: more }),
       make('span', { className: 'summary', textContent: summary }),
@@ -64,7 +61,7 @@ export function composer({ form, box, status, offers, files, send }) {
       element.setAttribute('aria-selected', String(index === chosen))
       if (index === chosen) element.scrollIntoView({ block: 'nearest' })
     }
-    if (chosen >= 0) box.setAttribute('aria-activedescendant', `completion-${chosen}`)
+    if (chosen >= 0) box.setAttribute('aria-activedescendant', `${offers.list.id}-${chosen}`)
     else box.removeAttribute('aria-activedescendant')
   }
 
@@ -96,6 +93,7 @@ export function composer({ form, box, status, offers, files, send }) {
     } catch (error) {
       status.textContent = error.message
       status.classList.add('bad')
+      if (box.value === '') put(text, false)
       files.put(along)
     }
   }
@@ -125,7 +123,7 @@ export function composer({ form, box, status, offers, files, send }) {
     } else if (event.key === 'Tab' && options.length > 0 && !event.shiftKey) {
       event.preventDefault()
       take(options[Math.max(chosen, 0)])
-    } else if (event.key === 'Escape' && offers !== null && !offers.box.hidden) {
+    } else if (event.key === 'Escape' && !offers.box.hidden) {
       event.stopPropagation()
       hide()
     } else if (event.key === 'ArrowDown') arrow(event, 1)

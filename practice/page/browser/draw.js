@@ -24,7 +24,7 @@ export function drawn(html) {
 
 export const moment = (ts) => new Date(Number(ts) * 1000)
 
-const clock = (date) => date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+export const clock = (date) => date.toLocaleTimeString([], { timeStyle: 'short' })
 const day = (date) => date.toLocaleDateString([], { weekday: 'long', day: 'numeric', month: 'long' })
 
 /** Somebody's first letter on a colour that is always theirs. */

@@ -22,6 +22,7 @@ export async function go(channel) {
   now.channel = channel
   now.home = false
   now.newFrom = placeOf(channel).unread > 0 ? placeOf(channel).readUpTo : null
+  byId('status').textContent = ''
   closeThread()
   drawer(false)
   byId('latest').hidden = true
@@ -71,6 +72,7 @@ export function openThread(ts) {
 function closeThread() {
   now.thread = null
   byId('thread').hidden = true
+  byId('reply-status').textContent = ''
 }
 
 /** As in Slack: Escape leaves the thread, and one goes on typing in the channel. */

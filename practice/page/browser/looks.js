@@ -10,6 +10,7 @@ export function looks() {
     ['modal-x', 'close'],
     ['shortcuts', 'plus'],
     ['mention', 'at'],
+    ['reply-mention', 'at'],
   ])
     byId(id).append(icon(name))
   for (const button of document.querySelectorAll('.send')) button.append(icon('send'))

@@ -6,7 +6,7 @@ import { become, go, goTo, leaveThread, openThread } from './going.js'
 import { refreshHome, showTab, tabs } from './home.js'
 import { looks } from './looks.js'
 import { refresh } from './refreshing.js'
-import { main } from './sending.js'
+import { main, reply } from './sending.js'
 import { globalShortcuts, messageMenu } from './shortcuts.js'
 
 /** What the page's parts do when they are used. */
@@ -60,6 +60,7 @@ tabs((tab) => {
   refreshHome(tab).catch(() => {})
 })
 byId('mention').addEventListener('click', () => main.type('@'))
+byId('reply-mention').addEventListener('click', () => reply.type('@'))
 looks()
 globalShortcuts(byId('shortcuts'), byId('status'), main)
 controls()

@@ -1,5 +1,6 @@
-import { make } from './draw.js'
+import { clock, make } from './draw.js'
 import { prepare } from './going.js'
+import { icon } from './icons.js'
 import { look, order, whenever } from './net.js'
 
 /** “Break it”: everything that can be broken, what one should see, and the way back. */
@@ -12,7 +13,11 @@ const rows = new Map()
 
 const title = make('h2', { id: 'panel-title', tabIndex: -1, textContent: 'Break it' })
 const summary = make('p', {})
-const close = make('button', { type: 'button', className: 'icon', 'aria-label': 'Close Break it' }, '✕')
+const close = make(
+  'button',
+  { type: 'button', className: 'icon', 'aria-label': 'Close Break it' },
+  icon('close'),
+)
 const list = make('div', { className: 'panel-list' })
 const status = make('p', { className: 'panel-status', role: 'status' })
 const reset = make('button', { type: 'button', className: 'choice', id: 'panel-reset' }, 'Mend everything')
@@ -21,8 +26,6 @@ panel.append(
   list,
   make('footer', { className: 'panel-foot' }, status, reset),
 )
-
-const clock = (iso) => new Date(iso).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
 
 function rowOf(fault) {
   const name = make('h4', { id: `fault-${fault.name}`, textContent: fault.title })
@@ -59,7 +62,7 @@ function showRow(parts) {
   const { broken } = fault
   const verb = broken ? 'Mend' : 'Break'
   row.classList.toggle('broken', broken)
-  state.textContent = broken ? `broken since ${clock(fault.since)}` : ''
+  state.textContent = broken ? `broken since ${clock(new Date(fault.since))}` : ''
   button.textContent = verb
   button.setAttribute('aria-label', `${verb}: ${fault.title}`)
   button.classList.toggle('primary', broken)
@@ -84,6 +87,7 @@ async function change(name) {
     parts.hint = broken ? null : says
     return [`${fault.title} is ${broken ? 'broken' : 'mended'}.`, says]
   })
+  parts.row.scrollIntoView({ block: 'nearest' })
 }
 
 /** The button waits while the work is under way; what came of it is said, what stands elsewhere only to who cannot see it. */

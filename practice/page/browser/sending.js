@@ -1,3 +1,4 @@
+import { completionsFor, mentionsFor } from './completion.js'
 import { composer } from './composer.js'
 import { now } from './conversation.js'
 import { desk } from './desk.js'
@@ -18,15 +19,23 @@ async function send(text, thread, along) {
     : `Not taken: ${delivery.error}.`
 }
 
+/** A box and what belongs to it, by what their ids begin with. `find`: what can follow in it. */
+const boxOf = (form, prefix, find) => ({
+  ...{ form: byId(form), box: byId(`${prefix}text`), status: byId(`${prefix}status`) },
+  offers: {
+    ...{ box: byId(`${prefix}completions-box`), list: byId(`${prefix}completions`) },
+    ...{ hint: byId(`${prefix}completion-hint`), find },
+  },
+  files: attachments(byId(`${prefix}attach`), byId(`${prefix}attached`), byId(`${prefix}text`)),
+})
+
 /** The channel's. */
 export const main = composer({
-  ...{ form: byId('composer'), box: byId('text'), status: byId('status') },
-  offers: { box: byId('completions-box'), list: byId('completions'), hint: byId('completion-hint') },
-  files: attachments(byId('attach'), byId('attached'), byId('text')),
+  ...boxOf('composer', '', completionsFor),
   send: (text, along) => send(text, null, along),
 })
-composer({
-  ...{ form: byId('reply'), box: byId('reply-text'), status: byId('reply-status'), offers: null },
-  files: attachments(byId('reply-attach'), byId('reply-attached'), byId('reply-text')),
+/** The thread's: Slack takes no commands there. */
+export const reply = composer({
+  ...boxOf('reply', 'reply-', mentionsFor),
   send: (text, along) => send(text, now.thread, along),
 })

@@ -1,7 +1,7 @@
 import { placeOf } from './channel.js'
 import { now } from './conversation.js'
 import { desk } from './desk.js'
-import { drawn, make, moment } from './draw.js'
+import { clock, drawn, make, moment } from './draw.js'
 import { morphChildren } from './morph.js'
 import { ask } from './net.js'
 
@@ -15,7 +15,7 @@ export function showThreads(on) {
   if (!on) return
   for (const id of ['messages', 'intro', 'home', 'tabs', 'composer']) byId(id).hidden = true
   byId('channel-name').textContent = 'Threads'
-  byId('topic').textContent = 'What you began, answered in, or were named in. What is new stands first.'
+  byId('topic').textContent = 'What you began, answered, or were named in'
   byId('scroll').setAttribute('aria-label', 'Your threads')
 }
 
@@ -30,7 +30,7 @@ export async function refreshThreads() {
 function card({ channel, ts, author, html, replies, unread, last }) {
   const text = drawn(html).textContent.trim()
   const words = text.length > MOST_WORDS ? `${text.slice(0, MOST_WORDS)}…` : text
-  const count = `${replies} ${replies === 1 ? 'reply' : 'replies'}, the last at ${moment(last).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`
+  const count = `${replies} ${replies === 1 ? 'reply' : 'replies'}, the last at ${clock(moment(last))}`
   const button = make(
     'button',
     { type: 'button', className: unread > 0 ? 'thread-card unread' : 'thread-card' },

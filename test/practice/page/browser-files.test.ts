@@ -59,8 +59,10 @@ describeWith(CHROMIUM, 'files that people send', () => {
     await at.tab.click('#composer .send')
     await expect.poll(() => at.tab.textContent('#status')).toBe('Slack takes no files with a slash command')
     expect(await at.tab.locator('#attached li').count()).toBe(1)
+    expect(await at.tab.inputValue('#text')).toBe('/bakery health')
     expect((await inChannel()).length).toBe(before)
     await at.tab.click('#attached button')
+    await at.tab.fill('#text', '')
   })
 
   it('go into a form’s file_input, and the app hears of them', async () => {

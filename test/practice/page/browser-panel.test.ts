@@ -83,6 +83,22 @@ describeWith({ chromium: program !== null }, '“Break it” in a browser', () =
     await other.close()
   })
 
+  it('shows what one should see without having to look for it', async () => {
+    await tab.setViewportSize({ width: 1280, height: 380 })
+    await tab.locator('.panel-list').evaluate('(list) => { list.scrollTop = 0 }')
+    await button('Break: Bot killed').focus()
+    await tab.keyboard.press('Enter')
+    await button('Mend: Bot killed').waitFor()
+    const bottom = async (selector: string) => {
+      const box = await tab.locator(selector).boundingBox()
+      return (box?.y ?? 0) + (box?.height ?? 0)
+    }
+    await expect
+      .poll(async () => (await bottom('[data-fault="bot-killed"]')) <= (await bottom('.panel-list')) + 1)
+      .toBe(true)
+    await tab.setViewportSize({ width: 1280, height: 844 })
+  })
+
   it('says why something could not be mended, and keeps it as broken', async () => {
     await button('Break: Bot killed').click()
     await button('Mend: Bot killed').waitFor()

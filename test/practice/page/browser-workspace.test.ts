@@ -83,6 +83,44 @@ describeWith(CHROMIUM, 'the workspace around the messages', () => {
     await at.tab.fill('#text', '')
   })
 
+  it('completes people in a thread too, where Slack takes no commands', async () => {
+    const root = await at.slack.say('U0ANA', 'C0OPERATIONS', 'whose is this?')
+    const message = at.tab.locator('.message:has-text("whose is this?")')
+    await message.hover()
+    await message.locator('[aria-label="Reply in thread"]').click()
+    const inThread = () => at.tab.locator('#reply-completions code').allTextContents()
+    await at.tab.fill('#reply-text', '/bak')
+    expect(await inThread()).toEqual([])
+    await at.tab.fill('#reply-text', '')
+    await at.tab.click('#reply-mention')
+    await at.tab.keyboard.type('mar')
+    await expect.poll(inThread).toEqual(['@marco'])
+    await at.tab.keyboard.press('Escape')
+    expect(await at.tab.isVisible('#thread')).toBe(true)
+    await at.tab.keyboard.type('c')
+    await at.tab.keyboard.press('Tab')
+    await at.tab.keyboard.press('Enter')
+    await expect
+      .poll(async () => (await at.slack.thread('C0OPERATIONS', root)).at(-1)?.text)
+      .toBe('<@U0MARCO>')
+    await at.tab.keyboard.press('Escape')
+    expect(await at.tab.isVisible('#thread')).toBe(false)
+  })
+
+  it('says what became of a line where it was sent, and not elsewhere', async () => {
+    await at.type('/bakery health')
+    await expect.poll(() => at.tab.textContent('#status')).toContain('took the request in')
+    await entry('random').click()
+    expect(await at.tab.textContent('#status')).toBe('')
+  })
+
+  it('tells the time as the reader does', async () => {
+    const told = await at.tab.evaluate(
+      "import('/draw.js').then(({ clock }) => clock(new Date(2026, 10, 24, 2, 47)))",
+    )
+    expect(told).toMatch(/^2:47\sAM$/)
+  })
+
   it('carries a direct message to the other person and to nobody else', async () => {
     await entry('Vera Vidal').click()
     await at.tab.waitForSelector('#channel-name:has-text("Vera Vidal")')
