@@ -1,5 +1,11 @@
 import type { Code } from './codes.ts'
 
+/** A name that nothing has, and those that were probably meant: whoever finds out knows the name, not the line that it stood in. */
+export interface Meant {
+  readonly given: string
+  readonly names: readonly string[]
+}
+
 /**
  * Something a person can mend: a wrong argument, a missing role, an unknown service. Its message is shown as it is, so it
  * says what happened, where, and what was expected. `suggestions` are command lines worth trying instead.
@@ -10,16 +16,24 @@ export class UserError extends Error {
   readonly suggestions: readonly string[]
   /** The operation that it is about, for the audit row; null: none. */
   readonly operation: string | null
+  /** Which name was probably meant; null: that is not what is wrong. */
+  readonly meant: Meant | null
 
   constructor(
     code: Code,
     message: string,
-    options: { suggestions?: readonly string[]; operation?: string | null; cause?: unknown } = {},
+    options: {
+      suggestions?: readonly string[]
+      operation?: string | null
+      meant?: Meant
+      cause?: unknown
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.suggestions = options.suggestions ?? []
     this.operation = options.operation ?? null
+    this.meant = options.meant ?? null
   }
 }
 

@@ -3,6 +3,7 @@ import type { Ask } from './ask.ts'
 import type { Code } from './codes.ts'
 import type { Command } from './command.ts'
 import { coerceError, DependencyError, UserError } from './errors.ts'
+import { linesMeant } from './meant.ts'
 import type { Dialogs } from './ports/dialogs.ts'
 import type { ReadPorts } from './ports/index.ts'
 import type { Journal, OutgoingMessage, RecordedRequest } from './ports/records.ts'
@@ -130,7 +131,9 @@ async function answer(
   } catch (thrown) {
     const problem = coerceError(thrown)
     if (problem instanceof UserError) {
-      const { code, message, suggestions, operation } = problem
+      const { code, message, operation, meant } = problem
+      const instead = meant === null ? [] : linesMeant(ports.registry, request.work.line, meant)
+      const suggestions = [...problem.suggestions, ...instead]
       return refuse(dependencies, request, { code, message, suggestions, holders: [], ref }, operation)
     }
     dependencies.log.error({ err: problem, ref, command: request.command }, 'a request failed')

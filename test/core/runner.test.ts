@@ -56,6 +56,7 @@ function setUp(
     refusals?: number
     now?: string
     journal?: Partial<Journal>
+    registry?: Partial<ReadPorts['registry']>
     dialogs?: { open: (trigger: string) => Promise<boolean> }
   } = {},
 ) {
@@ -71,6 +72,7 @@ function setUp(
   const ports = {
     clock: { now: () => new Date(options.now ?? '2026-11-23T05:00:01Z') },
     platform: { timeZone: 'Europe/Madrid' },
+    registry: options.registry,
     access: { snapshot: async () => ({ users: new Map() }) },
     audit: {
       search: async () =>
@@ -83,7 +85,8 @@ function setUp(
     journal,
     dialogs: options.dialogs ?? null,
     views: {
-      refusal: ({ code, message, ref }) => said(`${message} ${code} · ref ${ref}`, 'requester'),
+      refusal: ({ code, message, suggestions, ref }) =>
+        said([message, ...suggestions, code, '·', `ref ${ref}`].join(' '), 'requester'),
       failure: ({ message, ref }) => said(`${message} · ref ${ref}`, 'requester'),
       preview: ({ operation }) => said(`preview ${operation.id}`, 'requester'),
       choice: () => said('choose', 'requester'),
@@ -222,6 +225,22 @@ describe('the runner', () => {
       outcome: { decision: 'refused', code: 'NO_ROLE' },
       messages: [{ answer: { text: 'You need member. NO_ROLE · ref REF00007' } }],
     })
+  })
+
+  it('offers the line again with the name that was probably meant', async () => {
+    const meant = { given: 'node-22', names: ['node-2'] }
+    const wrong = query(() => Promise.reject(new UserError('BAD_ARGUMENT', 'There is none.', { meant })))
+    const { runner, finished } = setUp(wrong, {
+      registry: {
+        resolve: (line) => ({ command: wrong, args: {}, raw: { node: 'node-22' }, line, target: null }),
+        format: (name, raw) => `${name} ${raw.node}`,
+        decide: () => ({ decision: 'allowed', role: 'member', rule: 'role' }),
+      },
+    })
+    await runner.run(request)
+    expect(finished[0]?.messages[0]?.answer.text).toBe(
+      'There is none. ask node-2 BAD_ARGUMENT · ref REF00007',
+    )
   })
 
   it('tells the security channel of a burst of refusals, under a key that all replicas share', async () => {

@@ -99,7 +99,9 @@ export function createWorkloadReader({ objects, wide, namespace }: WorkloadReade
       known.map(({ metadata }) => metadata.name),
     )
     const hint = near.length === 0 ? '' : ` The nearest: ${near.join(', ')}.`
-    return new UserError('BAD_ARGUMENT', `There is no workload called ${name} in ${namespace}.${hint}`)
+    return new UserError('BAD_ARGUMENT', `There is no workload called ${name} in ${namespace}.${hint}`, {
+      meant: { given: name, names: near },
+    })
   }
 
   return {
@@ -140,10 +142,17 @@ function kindAt(index: number): WorkloadKind {
   return kind
 }
 
+/** Where no name is near, any of a small platform’s may be meant. */
+const MOST_NODES_OFFERED = 5
+
 function noNode(name: string, nodes: readonly RawObject[]): UserError {
   const names = nodes.map(({ metadata }) => metadata.name)
-  const known = names.slice(0, 10).join(', ')
-  return new UserError('BAD_ARGUMENT', `There is no node called ${name}. There are: ${known}.`)
+  const near = nearest(name, names)
+  return new UserError(
+    'BAD_ARGUMENT',
+    `There is no node called ${name}. There are: ${names.slice(0, 10).join(', ')}.`,
+    { meant: { given: name, names: near.length > 0 ? near : names.slice(0, MOST_NODES_OFFERED) } },
+  )
 }
 
 /** Null: Bakery's account may not read nodes. */

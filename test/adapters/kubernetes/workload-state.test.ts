@@ -34,7 +34,22 @@ it.each(['inventory-service', 'auth-db', 'rabbitmq'])(
 )
 
 it('a workload that is not there is said with the nearest', async () => {
-  await expect(kubernetes.workloads.state('inventory-servis', signal())).rejects.toThrow(
-    /There is no workload called inventory-servis in bakery-ia\. The nearest: inventory-service/,
-  )
+  await expect(kubernetes.workloads.state('inventory-servis', signal())).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /There is no workload called inventory-servis in bakery-ia\. The nearest: inventory-service/,
+    ),
+    meant: { given: 'inventory-servis', names: expect.arrayContaining(['inventory-service']) },
+  })
+})
+
+it('a node that is not there is said with those that there are', async () => {
+  for (const [given, names] of [
+    ['node-22', ['node-2']],
+    ['kettle', ['node-1', 'node-2', 'node-3']],
+  ] as const) {
+    await expect(kubernetes.workloads.node(given, signal())).rejects.toMatchObject({
+      message: `There is no node called ${given}. There are: node-1, node-2, node-3.`,
+      meant: { given, names: expect.arrayContaining([...names]) },
+    })
+  }
 })
