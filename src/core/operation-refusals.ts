@@ -20,7 +20,7 @@ export function decidedByYou(id: string): UserError {
 export function anotherPlan(id: string): UserError {
   return new UserError(
     'STALE_PLAN',
-    `This is not the plan that the operation ${id} has. Nothing was done. Look at it again: ops show ${id}.`,
+    `This is not the plan that the operation ${id} has. Nothing was done. Look at it again.`,
     { operation: id, suggestions: [`ops show ${id}`] },
   )
 }

@@ -71,7 +71,7 @@ async function loaded(db: Db, id: string): Promise<OperationRow> {
   await db.query('SELECT FROM operation WHERE id = $1 FOR UPDATE', [id])
   const row = await readOperation(db, id)
   if (row === null) {
-    throw new UserError('EXPIRED', `There is no operation “${storable(id).slice(0, 40)}”. See: ops list.`, {
+    throw new UserError('EXPIRED', `There is no operation “${storable(id).slice(0, 40)}”.`, {
       suggestions: ['ops list'],
     })
   }

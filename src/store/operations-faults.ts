@@ -6,7 +6,7 @@ const SENTENCES: Readonly<Record<string, (id: string, detail: string) => UserErr
   operation_target_busy: (id, holder) =>
     new UserError(
       'TARGET_BUSY',
-      `The operation ${holder} changes the same object at the moment. Wait until it has ended, or look at it: ops show ${holder}.`,
+      `The operation ${holder} changes the same object at the moment. Wait until it has ended, or look at it.`,
       { operation: id, suggestions: [`ops show ${holder}`] },
     ),
   operation_in_time: (id) =>

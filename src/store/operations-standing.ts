@@ -80,7 +80,7 @@ export async function assertNotBusy(db: Db, plan: Plan): Promise<void> {
   const [kind, , name] = key.split('/')
   throw new UserError(
     'TARGET_BUSY',
-    `The operation ${operation} changes ${kind}/${name} at the moment. Wait until it has ended, or look at it: ops show ${operation}.`,
+    `The operation ${operation} changes ${kind}/${name} at the moment. Wait until it has ended, or look at it.`,
     { suggestions: [`ops show ${operation}`] },
   )
 }

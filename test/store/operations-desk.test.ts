@@ -219,7 +219,9 @@ describe('what is changed already', () => {
     const second = await proposed(planOf({ steps: [scaleStep('zeta'), scaleStep('orders-service')] }))
     const third = await proposed(planOf({ risk: 'change' }))
     await at((desk) => desk.approve(first.id, first.digest, ANA, null))
-    const busy = { code: 'TARGET_BUSY', message: expect.stringContaining(first.id) }
+    const message = new RegExp(`^The operation ${first.id} changes .* or look at it\\.$`)
+    const suggestions = [`ops show ${first.id}`]
+    const busy = { code: 'TARGET_BUSY', message: expect.stringMatching(message), suggestions }
     await expect(at((desk) => desk.approve(second.id, second.digest, ANA, null))).rejects.toMatchObject(busy)
     await expect(at((desk) => desk.confirm(third.id, third.digest, BOB))).rejects.toMatchObject(busy)
     await expect(proposed()).rejects.toMatchObject(busy)
