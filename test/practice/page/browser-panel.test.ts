@@ -117,6 +117,16 @@ describeWith({ chromium: program !== null }, '“Break it” in a browser', () =
     expect(await button('Mend everything').getAttribute('aria-disabled')).toBe('true')
   })
 
+  it('leaves a channel beside a thread the room that it needs', async () => {
+    const ts = await at.slack.say('U0MARCO', 'C0OPERATIONS', 'a question')
+    await at.slack.say('U0ANA', 'C0OPERATIONS', 'an answer', ts)
+    await tab.click('button.reply:has-text("1 reply")')
+    await tab.waitForSelector('#thread:not([hidden])')
+    expect(await tab.locator('#panel').isVisible()).toBe(true)
+    expect((await tab.locator('main').boundingBox())?.width).toBeGreaterThan(400)
+    await tab.press('#reply-text', 'Escape')
+  })
+
   it('closes with Escape, and the focus goes back to where it came from', async () => {
     await button('Break: Slack down').focus()
     await tab.keyboard.press('Escape')
