@@ -57,7 +57,10 @@ function file({ path, name, title, size, picture }) {
       make('span', { className: 'unseen', textContent: 'Download ' }),
       title || name,
     ),
-    make('span', { className: 'file-facts', textContent: `${name}, ${bytes}` }),
+    make('span', {
+      className: 'file-facts',
+      textContent: title === '' || title === name ? bytes : `${name}, ${bytes}`,
+    }),
   )
   const link = { className: 'file', href, download: name }
   if (!picture) return make('a', link, icon('file'), words, icon('download'))

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { describeWith } from '../../support/programs.ts'
 import { CHROMIUM, type Opened, openPage } from './chromium.ts'
 
 const REPORT = { name: 'report.txt', mimeType: 'text/plain', buffer: Buffer.from('p99 rises at noon') }
+const HIGH = readFileSync(new URL('../../../docs/pictures/practice-phone.png', import.meta.url))
 const plain = (text: string) => ({ type: 'plain_text' as const, text })
 
 describeWith(CHROMIUM, 'files that people send', () => {
@@ -42,6 +44,22 @@ describeWith(CHROMIUM, 'files that people send', () => {
     const answer = await fetch(new URL((await link.getAttribute('href')) ?? '', at.page.url))
     expect(await answer.text()).toBe('p99 rises at noon')
     expect(await at.tab.isHidden('#attached')).toBe(true)
+  })
+
+  it('stand beside a picture without becoming as high as it', async () => {
+    await at.slack.upload(
+      'U0MARCO',
+      [
+        { name: 'high.png', bytes: HIGH },
+        { name: 'report.txt', bytes: REPORT.buffer },
+      ],
+      { channel: 'C0OPERATIONS', text: 'both' },
+    )
+    const file = at.tab.locator('.message:has-text("both") a.file').last()
+    const picture = at.tab.locator('.message:has-text("both") img')
+    await expect.poll(async () => (await picture.boundingBox())?.height).toBeGreaterThan(300)
+    expect((await file.boundingBox())?.height).toBeLessThan(80)
+    expect(await file.locator('.file-facts').textContent()).toBe('17 bytes')
   })
 
   it('can be taken off again before anything is sent', async () => {
