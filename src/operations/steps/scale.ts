@@ -7,13 +7,14 @@ import { rolloutProgress, rolloutSeconds, WORKLOAD_READS } from './workload.ts'
 
 const REPLICAS = ['spec', 'replicas']
 const replicas = (object: unknown) => count(at(object, ...REPLICAS), 1)
+const pods = (object: unknown) => `${replicas(object)} ${replicas(object) === 1 ? 'pod' : 'pods'}`
 
 /** The workload itself is patched: its `scale` subresource would drop the annotation. */
 export const scale: StepKindOf<StepOf<'scale'>> = {
   reads: WORKLOAD_READS,
   seconds: (_step, live) => rolloutSeconds(live),
   stale: ({ from }, { object }) =>
-    replicas(object) === from ? null : `it now asks for ${replicas(object)} pods, and the plan says ${from}`,
+    replicas(object) === from ? null : `it now asks for ${pods(object)}, and the plan says ${from}`,
   request: ({ ref, from, to }, { object }, owner) =>
     markedPatch(ref, object, [{ path: REPLICAS, from, to }], owner),
   observe: ({ ref, from, to }, scene, owner) => observeValue(scene, ref, owner, { now: replicas, from, to }),
@@ -22,7 +23,7 @@ export const scale: StepKindOf<StepOf<'scale'>> = {
     if (!isSameObject(object, ref)) return { state: 'failed', says: 'it was deleted' }
     if (replicas(object) !== to) {
       const who = writerOf(object, REPLICAS) ?? 'somebody else'
-      return { state: 'failed', says: `${who} set it to ${replicas(object)} pods again` }
+      return { state: 'failed', says: `${who} set it to ${pods(object)} afterwards` }
     }
     return rolloutProgress({ ...scene, object }, ref.kind, owner)
   },

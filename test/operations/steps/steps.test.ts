@@ -230,7 +230,7 @@ describe('a rollout', () => {
   })
 
   it('has failed when an autoscaler or Flux pulls it back, and says who it was', () => {
-    const pulled = (manager: string, subresource?: string) => {
+    const pulled = (manager: string, subresource?: string, replicas = 3) => {
       const held = scaled(status)
       const managedFields = [
         { manager: 'bakery', time: '2026-11-23T05:00:01Z', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
@@ -238,14 +238,16 @@ describe('a rollout', () => {
       ]
       return {
         ...held,
-        spec: { ...held.spec, replicas: 3 },
+        spec: { ...held.spec, replicas },
         metadata: { ...held.metadata, managedFields },
       }
     }
     expect(progressOf(step, scene(pulled('kube-controller-manager', 'scale')), OWNER)).toEqual({
       state: 'failed',
-      says: 'an autoscaler set it to 3 pods again',
+      says: 'an autoscaler set it to 3 pods afterwards',
     })
+    const one = pulled('kube-controller-manager', 'scale', 1)
+    expect(progressOf(step, scene(one), OWNER).says).toBe('an autoscaler set it to 1 pod afterwards')
     expect(progressOf(step, scene(pulled('kustomize-controller')), OWNER).says).toMatch(/^Flux set it/)
   })
 
