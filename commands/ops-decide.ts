@@ -12,7 +12,11 @@ export const opsDecide = defineQuery({
   name: 'ops decide',
   summary: 'Open the decision about a change that waits for approval.',
   examples: ['ops decide 4f7k2m9x0q 9f86d081884c7d65'],
-  args: z.object({ operation: operationId, digest: shownDigest }),
+  args: z.object({
+    operation: operationId,
+    digest: shownDigest,
+    deny: z.boolean().default(false).describe('with “deny” chosen already'),
+  }),
   positional: ['operation', 'digest'],
   family: 'changes',
   role: 'admin',
@@ -26,7 +30,8 @@ export const opsDecide = defineQuery({
     return { operation, named }
   },
 
-  render: ({ operation, named }) => decideDialog({ operation, ...named }),
+  render: ({ operation, named }, { deny }) =>
+    decideDialog({ operation, ...named, chosen: deny ? 'deny' : null }),
 
   data: ({ operation }) => operation,
 })

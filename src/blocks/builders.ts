@@ -144,7 +144,7 @@ export function commandButton(button: CommandButton): Button {
 
 /** A click on it decides about an operation. Its value is opaque: what it does is read from the database. */
 export function operationButton(button: {
-  readonly action: 'confirm' | 'cancel' | 'approve' | 'deny' | 'undo'
+  readonly action: 'confirm' | 'cancel' | 'approve' | 'deny' | 'undo' | 'review'
   readonly label: string
   readonly operation: { readonly id: string; readonly digest: string }
   readonly style?: 'primary' | 'danger'

@@ -55,25 +55,29 @@ export async function meaningOf(
 /** `<operation>.<first 16 of the plan's digest>` (docs/CONTRACT.md): an operation's id has ten characters, a line's sixteen. */
 const OPERATION_VALUE = /^([0-9a-z]{10})\.([0-9a-f]{16})$/
 
-const LINES: Readonly<Record<string, string>> = {
-  confirm: 'ops confirm',
-  cancel: 'ops cancel',
-  approve: 'ops decide',
-  deny: 'ops decide',
-  undo: 'ops undo',
+/** Those without a digest are about the operation as a whole, not about what was shown of its plan. */
+const LINES: Readonly<Record<string, (id: string, digest: string) => string>> = {
+  confirm: (id, digest) => `ops confirm ${id} ${digest}`,
+  cancel: (id) => `ops cancel ${id}`,
+  approve: (id, digest) => `ops decide ${id} ${digest}`,
+  deny: (id, digest) => `ops decide ${id} ${digest} --deny`,
+  undo: (id) => `ops undo ${id}`,
+  review: (id) => `ops review ${id}`,
 }
-/** Those that are about the operation as a whole, not about what was shown of its plan. */
-const WITHOUT_DIGEST = new Set(['ops cancel', 'ops undo'])
-/** What another person than the requester decides. */
-const OF_ANOTHER = new Set(['ops decide', 'ops approve', 'ops deny'])
+/** What another person than the requester decides, as a click and as a command. */
+const OF_ANOTHER = {
+  clicks: new Set(['approve', 'deny', 'decide']),
+  commands: new Set(['ops decide', 'ops approve', 'ops deny']),
+}
 
 async function decided(
   { operations }: ClickDependencies,
   click: Click,
   { id, digest, person }: { id: string; digest: string; person: string },
 ): Promise<Meaning> {
-  const command = click.action === 'decide' ? verdictOf(click) : LINES[baseAction(click.action)]
-  if (command === undefined) throw unknownButton()
+  const action = baseAction(click.action)
+  const lineOf = action === 'decide' ? verdictOf(click) : LINES[action]
+  if (lineOf === undefined) throw unknownButton()
   const operation = await inTime(operations.find(id))
   if (operation === null) throw unknownButton()
   if (!operation.digest.startsWith(digest)) {
@@ -83,10 +87,8 @@ async function decided(
     )
   }
   // Whoever asked learns that, and not which role they lack: with it they could not decide either.
-  if (OF_ANOTHER.has(command) && isOwn(operation, person)) throw ownOperation(id)
-  const rest = WITHOUT_DIGEST.has(command) ? [] : [digest]
-  const reason = click.action === 'decide' ? reasonOf(click) : []
-  return { line: [command, id, ...rest, ...reason].join(' '), channel: operation.channel, replaces: null }
+  if (OF_ANOTHER.clicks.has(action) && isOwn(operation, person)) throw ownOperation(id)
+  return { line: lineOf(id, digest), channel: operation.channel, replaces: null }
 }
 
 /** Whoever types a decision about what they asked for learns the same as with a click. While it cannot be looked up, nothing is said. */
@@ -95,7 +97,7 @@ export async function assertOfAnother(
   { command, args }: Pick<ResolvedLine, 'command' | 'args'>,
   person: string,
 ): Promise<void> {
-  if (!OF_ANOTHER.has(command.name)) return
+  if (!OF_ANOTHER.commands.has(command.name)) return
   const { operation: id } = Object(args) as { readonly operation?: unknown }
   if (typeof id !== 'string') return
   const operation = await inTime(operations.find(id)).catch(() => null)
@@ -106,16 +108,14 @@ function isOwn({ requester, state }: DecidedOperation, person: string): boolean 
   return requester.person === person && state === 'awaiting'
 }
 
-/** What was chosen in the decision's modal. */
-function verdictOf({ fields }: Click): string | undefined {
-  const verdict = fields?.verdict
-  if (verdict === 'approve' || verdict === 'deny') return `ops ${verdict}`
-  throw new UserError('BAD_ARGUMENT', 'Choose whether you approve or deny it.')
-}
-
-function reasonOf({ fields }: Click): readonly string[] {
-  const reason = fields?.reason
-  return typeof reason === 'string' && reason.trim() !== '' ? [`--reason ${quote(reason)}`] : []
+/** What was chosen in the decision's modal, with why. */
+function verdictOf({ fields }: Click): (id: string, digest: string) => string {
+  const { verdict, reason } = fields ?? {}
+  if (verdict !== 'approve' && verdict !== 'deny') {
+    throw new UserError('BAD_ARGUMENT', 'Choose whether you approve or deny it.')
+  }
+  const why = typeof reason === 'string' && reason.trim() !== '' ? ` --reason ${quote(reason)}` : ''
+  return (id, digest) => `ops ${verdict} ${id} ${digest}${why}`
 }
 
 /** `<channel>.<command>`: who may do it is decided from the person's roles in that channel, as if it were typed there. */

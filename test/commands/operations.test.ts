@@ -283,6 +283,21 @@ describe('ops decide', () => {
     expect(shown).toContain(operation.digest.slice(0, 16))
   })
 
+  it('opens with “deny” chosen for whoever clicked that, and with nothing for whoever clicked “Approve”', async () => {
+    const operation = await propose()
+    const chosen = async (more: object) => {
+      const { answer } = await query(opsDecide, args(operation, more), ask('UANA'))
+      const verdict = answer.dialog?.blocks.find(
+        (block) => block.type === 'input' && block.block_id === 'verdict',
+      )
+      return verdict?.type === 'input' && verdict.element.type === 'radio_buttons'
+        ? verdict.element.initial_option?.value
+        : 'there is no verdict'
+    }
+    expect(await chosen({ deny: true })).toBe('deny')
+    expect(await chosen({})).toBeUndefined()
+  })
+
   it('refuses an edited digest, one’s own, and a second decision, and what has ended', async () => {
     const operation = await propose(planOf({ approvals: 2 }))
     const wrong = { operation: operation.id, digest: '0'.repeat(16) }

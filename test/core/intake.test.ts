@@ -227,8 +227,9 @@ describe('the intake', () => {
     ['confirm', `ops confirm ${OPERATION} ${DIGEST}`],
     ['cancel', `ops cancel ${OPERATION}`],
     ['approve', `ops decide ${OPERATION} ${DIGEST}`],
-    ['deny.2', `ops decide ${OPERATION} ${DIGEST}`],
+    ['deny.2', `ops decide ${OPERATION} ${DIGEST} --deny`],
     ['undo', `ops undo ${OPERATION}`],
+    ['review', `ops review ${OPERATION}`],
   ])(
     'takes “%s” of an operation for a line of its own, decided in the operation’s channel',
     async (action, line) => {
@@ -351,7 +352,7 @@ describe('the intake', () => {
   it('records an event without a command', async () => {
     const { intake, recorded, decisions } = setUp()
     await intake.admit({ ...typed, surface: 'event', line: null, event: 'user_change' })
-    expect(recorded[0]).toMatchObject({ command: null, payload: { event: 'user_change' } })
+    expect(recorded[0]).toMatchObject({ command: null, comesAgain: true, payload: { event: 'user_change' } })
     expect(decisions[0]).toMatchObject({ decision: 'allowed', rule: 'event' })
   })
 })
@@ -370,14 +371,17 @@ describe('without Postgres', () => {
       tell: async (_, { text, blocks }) => void told.push({ text, id: blocks[0]?.block_id }),
       log: { error: () => undefined },
     })
-    return { ...setUp({ receipts, emergency }), told }
+    const now = () => Date.parse('2026-11-24T05:00:00.000Z')
+    const access = { current: () => ({ ...snapshot, now }) }
+    return { ...setUp({ receipts, emergency, access }), told }
   }
 
   it('gives an owner health for themselves, written down first', async () => {
     const spooled: object[] = []
     const { intake, told } = withoutPostgres(['U0MARCO'], (row) => spooled.push(row))
     const admission = await intake.admit(typed)
-    expect(spooled).toMatchObject([{ actor: 'T0BAKERY/U0MARCO', command: 'health', ref: 'REF00009' }])
+    const at = '2026-11-24T05:00:00.000Z'
+    expect(spooled).toMatchObject([{ at, actor: 'T0BAKERY/U0MARCO', command: 'health', ref: 'REF00009' }])
     if (admission.state === 'recorded') await admission.run()
     expect(told).toEqual([{ text: 'All is well.', id: 'bakery:health:REF00009:1' }])
     expect(await intake.admit(typed)).toEqual({ state: 'duplicate' })

@@ -17,8 +17,14 @@ const VERDICTS = [
 
 const MOST_REASON = 300
 
+interface DecideFacts extends CardFacts {
+  readonly zone: string
+  /** What whoever opens it has said already; to approve has to be chosen. */
+  readonly chosen: 'deny' | null
+}
+
 /** The decision about one operation, as the database has it now: a modal, and a message where none can be opened. */
-export function decideDialog(facts: CardFacts & { readonly zone: string }): Answer {
+export function decideDialog(facts: DecideFacts): Answer {
   const { operation, names } = facts
   const { id, digest, plan, requester } = operation
   const shown = decisionBlocks(facts)
@@ -27,7 +33,7 @@ export function decideDialog(facts: CardFacts & { readonly zone: string }): Answ
     title: 'Approve or deny',
     submit: 'Decide',
     close: 'Not now',
-    blocks: [...shown, verdictInput(), reasonInput()],
+    blocks: [...shown, verdictInput(facts.chosen), reasonInput()],
     metadata: `${id}.${digest.slice(0, DIGEST_SHOWN)}`,
   }
   return {
@@ -61,7 +67,9 @@ function decisionBlocks(facts: CardFacts & { readonly zone: string }): readonly 
   ]
 }
 
-function verdictInput(): InputBlock {
+function verdictInput(chosen: DecideFacts['chosen']): InputBlock {
+  const options = VERDICTS.map(({ value, label }) => ({ value, text: plain(label, LIMITS.optionText) }))
+  const initial = options.find(({ value }) => value === chosen)
   return {
     type: 'input',
     block_id: 'verdict',
@@ -69,7 +77,8 @@ function verdictInput(): InputBlock {
     element: {
       type: 'radio_buttons',
       action_id: 'verdict',
-      options: VERDICTS.map(({ value, label }) => ({ value, text: plain(label, LIMITS.optionText) })),
+      options,
+      ...(initial === undefined ? {} : { initial_option: initial }),
     },
   }
 }

@@ -153,7 +153,7 @@ describe('every state', () => {
           const reviews = [{ ...review('approve', reason), user: who }]
           const operation = operationOf({ plan, state, reason, outcome, reviews })
           const facts = { operation, names: new Map([[who, headline]]), zone: ZONE }
-          const dialog = decideDialog(facts)
+          const dialog = decideDialog({ ...facts, chosen: 'deny' })
           const answers = [
             card(operation),
             dialog,
