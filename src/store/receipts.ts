@@ -38,7 +38,7 @@ const TOO_LATE = 'its own database did not answer in time'
 /**
  * Records requests by group commit: one connection, one batch on its way, one round trip and one commit for all of it
  * (`receive` in migrations/0004_requests.sql). An answer that was not seen is asked for again under the same id. What was
- * not recorded in time is disowned: it never runs, even if its commit arrives later.
+ * not recorded in time is disowned: it never runs, even if its commit arrives later. An event can be sent again.
  */
 export function createReceipts(options: ReceiptsOptions): ReceiptsStore {
   const { url, owner, access, log } = options
@@ -49,8 +49,9 @@ export function createReceipts(options: ReceiptsOptions): ReceiptsStore {
       clock.offset = await askServerTime(client)
     },
     onUp: () => {
-      writer.wake()
+      // Before anything new: an event that is sent again finds its keys free.
       disowned.wake()
+      writer.wake()
     },
     onDown: () => {},
   })
@@ -136,7 +137,7 @@ function settleAll(parts: Parts, batch: readonly Pending[], answer: ReceiveAnswe
 function refuse({ disowned }: Parts, pending: Pending, reason: string): void {
   if (pending.settled) return
   settle(pending, { state: 'not-recorded', ref: pending.ref, reason })
-  disowned.add(pending)
+  disowned.add({ id: pending.id, keys: pending.keys, comesAgain: pending.request.comesAgain === true })
 }
 
 function settle(pending: Pending, receipt: Receipt): void {

@@ -147,6 +147,23 @@ describe('a database that does not answer in time', () => {
     expect(await count('request')).toBe(0)
   })
 
+  it('takes an event when Slack sends it again, as it was asked to', async () => {
+    const replayKeys = ['mac', 'event:Ev1']
+    const event = verified({ replayKeys, comesAgain: true })
+    await opened.admin.query('BEGIN')
+    await opened.admin.query('SELECT FROM audit_head FOR UPDATE')
+    expect(await opened.store.receipts.record(event, 300)).toMatchObject({ state: 'not-recorded' })
+    await opened.admin.query('COMMIT')
+    await opened.admin.query('BEGIN')
+    await opened.admin.query('LOCK TABLE request IN EXCLUSIVE MODE')
+    expect(await opened.store.receipts.record(event, 300)).toMatchObject({ state: 'not-recorded' })
+    await opened.admin.query('COMMIT')
+    await eventually(async () => expect(await count(`request WHERE state = 'finished'`)).toBe(1))
+    await eventually(async () => expect(await count('replay')).toBe(0))
+    expect((await opened.store.receipts.record(event, 1500)).state).toBe('recorded')
+    expect(await opened.store.receipts.record(event, 1500)).toEqual({ state: 'duplicate' })
+  })
+
   it('refuses inside the database what arrives there after its time', async () => {
     const store = await opened.another()
     const item = { id: crypto.randomUUID(), keys: ['k'], version: '1', deadline: Date.now() - 1000 }

@@ -13,6 +13,8 @@ import type { Desk } from './desk.ts'
 export interface VerifiedRequest {
   /** What makes it the same request again: the verified MAC, and Slack's own event id where there is one. */
   readonly replayKeys: readonly string[]
+  /** Slack sends it again when it was not recorded (an event): then its keys stay free. Everything else never runs. */
+  readonly comesAgain?: boolean
   readonly surface: Surface
   readonly actor: Actor
   readonly channel: string | null
