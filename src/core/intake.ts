@@ -27,6 +27,7 @@ export interface IntakeDependencies {
   readonly run: (request: RecordedRequest) => Promise<void>
   /** What may still be done when Postgres is gone; null: nothing. */
   readonly emergency: Emergency | null
+  /** Milliseconds since any moment, for deadlines: the time of day is the access records'. */
   readonly now: () => number
 }
 
@@ -52,6 +53,7 @@ export function createIntake(dependencies: IntakeDependencies): Intake {
       const work = { line: meant.line, reply: incoming.reply, source }
       const request = {
         replayKeys: incoming.replayKeys,
+        comesAgain: incoming.event !== undefined,
         surface: incoming.surface,
         actor: actor(dependencies.access.current()),
         channel: incoming.channel,
@@ -212,14 +214,14 @@ function admission(
 }
 
 function notRecorded(
-  { emergency, now }: IntakeDependencies,
+  { emergency, access }: IntakeDependencies,
   incoming: Incoming,
   { command, args }: Meant,
   actor: Actor,
   { ref, reason }: Extract<Receipt, { state: 'not-recorded' }>,
 ): Admission {
   const { surface, channel } = incoming
-  const ask: Ask = { ref, surface, actor, channel, role: 'owner', at: new Date(now()) }
+  const ask: Ask = { ref, surface, actor, channel, role: 'owner', at: new Date(access.current().now()) }
   const saved = emergency?.({ incoming, command, args, ask })
   if (saved) return saved
   const text =
