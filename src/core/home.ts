@@ -5,13 +5,13 @@ import { coerceError } from './errors.ts'
 import { summariseHealth } from './health-summary.ts'
 import { OPEN_STATES, type Operation, type Override } from './operation.ts'
 import type { ReadPorts } from './ports/index.ts'
+import { type May, mayOf, NOTHING_TO_DECIDE, type ToDecide, toDecide } from './to-decide.ts'
 
 /** What one person finds on the app's home: their own items, each from its own channel's scope. */
 export interface HomeFacts {
   /** Null: not asked, because this person may see health nowhere; a sentence otherwise. */
   readonly health: string | null
-  /** What waits for a decision that they may take. */
-  readonly toDecide: readonly Operation[]
+  readonly toDecide: ToDecide
   /** What they asked for and is not over. */
   readonly own: readonly Operation[]
   /** What was taken out of git's care in their name. */
@@ -46,7 +46,11 @@ export async function readHome(ports: HomePorts, of: HomeOf, signal: AbortSignal
   const seesHealth = [...(snapshot?.bindings.keys() ?? [])].some((channel) => may('health', channel))
   const within = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)])
   const [waiting, running, overrides, health] = await Promise.all([
-    orMissing('What waits for approval', operations.list({ states: ['awaiting'], limit: MOST * 5 }), []),
+    orMissing(
+      'What waits for you',
+      toDecide(operations, { person: of.person, may }, { limit: MOST * 5 }),
+      NOTHING_TO_DECIDE,
+    ),
     orMissing(
       'What is under way',
       operations.list({ states: OPEN_STATES, person: of.person, limit: MOST }),
@@ -57,9 +61,7 @@ export async function readHome(ports: HomePorts, of: HomeOf, signal: AbortSignal
   ])
   return {
     health,
-    toDecide: waiting
-      .filter((operation) => isTheirs(operation, of) && may('ops approve', operation.channel))
-      .slice(0, MOST),
+    toDecide: waiting,
     own: running,
     overrides: overrides.filter(({ owner, endedAt }) => endedAt === null && owner === of.user),
     names: snapshot === null ? new Map() : userNames(snapshot),
@@ -68,25 +70,20 @@ export async function readHome(ports: HomePorts, of: HomeOf, signal: AbortSignal
   }
 }
 
-/** Whether they may run the command in the channel; nothing at all while nobody knows who they are. */
+/** Nothing at all while nobody knows who they are. */
 function allowedTo(
   { registry, clock }: Pick<HomePorts, 'registry' | 'clock'>,
   { user, person }: HomeOf,
   snapshot: AccessSnapshot | null,
-): (name: string, channel: string) => boolean {
+): May {
   const mirrored = snapshot?.users.get(user)
+  if (snapshot === null) return () => false
   const actor = { team: mirrored?.team ?? '', user, person, kind: mirrored?.kind ?? 'unknown' } as const
-  return (name, channel) => {
-    const command = registry.commands().find((one) => one.name === name)
-    if (command === undefined || snapshot === null) return false
-    const ask = { ref: '', surface: 'home', actor, channel, role: null, at: clock.now() } as const
-    return registry.decide(command, ask, snapshot).decision === 'allowed'
-  }
-}
-
-/** Nobody approves what they asked for themselves, and nobody twice. */
-function isTheirs({ requester, reviews }: Operation, { person }: HomeOf): boolean {
-  return requester.person !== person && !reviews.some((review) => review.person === person)
+  return mayOf(
+    registry,
+    { ref: '', surface: 'home', actor, channel: null, role: null, at: clock.now() },
+    snapshot,
+  )
 }
 
 async function headline({ health, platform }: HomePorts, signal: AbortSignal): Promise<string> {

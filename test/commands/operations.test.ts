@@ -369,7 +369,9 @@ describe('ops list, ops show and approvals', () => {
     const ana = await query(approvals, {}, ask('UANA'))
     expect(ana.answer.text).toBe('Approvals: 2 decisions for you here.')
     expect(ana.shown).toContain(id)
-    expect(ana.offers).toContain(`ops review ${broken.id}`)
+    expect(JSON.stringify(ana.answer.blocks)).toContain(
+      `"action_id":"review","value":"${broken.id}.${broken.digest.slice(0, 16)}"`,
+    )
     expect((await query(approvals, {}, ask('UOWN', 'owner'))).answer.text).toContain('1 decision for you')
     expect((await query(approvals, {}, ask('UBOB', 'member'))).answer.text).toContain('Nothing waits')
   })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { commands } from '../../commands/index.ts'
 import { readHome } from '../../src/core/home.ts'
 import type { ReadPorts } from '../../src/core/ports/index.ts'
+import { NOTHING_TO_DECIDE } from '../../src/core/to-decide.ts'
 import { actor, operationOf } from '../support/operations.ts'
 import { ownPorts } from '../support/ports.ts'
 import { grant, snapshotOf } from '../support/snapshot.ts'
@@ -24,7 +25,8 @@ function world(more: Partial<ReadPorts> = {}) {
   const ports = ownPorts(snapshot, commands, {
     operations: {
       find: async () => null,
-      list: async ({ person }) => (person === undefined || person === 'marco' ? [waiting] : []),
+      list: async ({ person, states }) =>
+        person === 'marco' || (person === undefined && states?.[0] === 'awaiting') ? [waiting] : [],
       freezes: async () => [],
       overrides: async () => [],
     },
@@ -49,28 +51,49 @@ describe('the home of a person', () => {
 
   it('does not even ask how the platform is for somebody who may see it nowhere', async () => {
     const { home, reports } = world()
-    expect(await home('U0NADIA')).toMatchObject({ health: null, toDecide: [], missing: [] })
-    expect(await home('U0GUS')).toMatchObject({ health: null, toDecide: [] })
-    expect(await home('U0NEVERSEEN')).toMatchObject({ health: null, toDecide: [] })
+    expect(await home('U0NADIA')).toMatchObject({ health: null, toDecide: NOTHING_TO_DECIDE, missing: [] })
+    expect(await home('U0GUS')).toMatchObject({ health: null, toDecide: NOTHING_TO_DECIDE })
+    expect(await home('U0NEVERSEEN')).toMatchObject({ health: null, toDecide: NOTHING_TO_DECIDE })
     expect(reports()).toBe(0)
   })
 
   it('has what a person may decide, never what they asked for themselves or have decided already', async () => {
     const { home } = world()
-    expect((await home('U0ANA')).toDecide).toEqual([waiting])
-    expect((await home('U0ANA', 'marco')).toDecide).toEqual([])
+    expect((await home('U0ANA')).toDecide).toEqual({ ...NOTHING_TO_DECIDE, awaiting: [waiting] })
+    expect((await home('U0ANA', 'marco')).toDecide).toEqual(NOTHING_TO_DECIDE)
     expect((await home('U0MARCO', 'marco')).own).toEqual([waiting])
     const review = { person: 'U0ANA', user: 'U0ANA', digest: waiting.digest, at: waiting.createdAt }
     const reviewed = operationOf({ reviews: [{ ...review, verdict: 'approve', reason: null }] })
     const again = world({
       operations: {
         find: async () => null,
-        list: async ({ person }) => (person === undefined ? [reviewed] : []),
+        list: async ({ states }) => (states?.[0] === 'awaiting' ? [reviewed] : []),
         freezes: async () => [],
         overrides: async () => [],
       },
     })
-    expect((await again.home('U0ANA')).toDecide).toEqual([])
+    expect((await again.home('U0ANA')).toDecide).toEqual(NOTHING_TO_DECIDE)
+  })
+
+  it('has what ran without a second person, and what nobody could find out about, for others who may say so', async () => {
+    const broken = operationOf({
+      ...{ state: 'succeeded', requester: actor('U0OLIVIA') },
+      breakGlass: { reason: 'the shop is down', reviewedBy: null },
+    })
+    const lost = operationOf({ state: 'needs-human' })
+    const { home } = world({
+      operations: {
+        find: async () => null,
+        list: async ({ unreviewed, states }) =>
+          unreviewed === true ? [broken] : states?.includes('needs-human') ? [lost] : [],
+        freezes: async () => [],
+        overrides: async () => [],
+      },
+    })
+    const ana = { awaiting: [], unreviewed: [broken], unresolved: [lost] }
+    expect((await home('U0ANA')).toDecide).toEqual(ana)
+    expect((await home('U0ANA', 'U0OLIVIA')).toDecide).toEqual({ ...ana, unreviewed: [] })
+    expect((await home('U0MARCO')).toDecide).toEqual(NOTHING_TO_DECIDE)
   })
 
   it('names whoever is named, and has only the overrides that are theirs and have not ended', async () => {
@@ -109,13 +132,13 @@ describe('the home of a person', () => {
   it('says what cannot be read, and shows the rest', async () => {
     const unreadable = world({ access: { snapshot: () => Promise.reject(new Error('no database')) } })
     expect(await unreadable.home('U0MARCO', 'marco')).toMatchObject({
-      ...{ health: null, toDecide: [], own: [waiting] },
+      ...{ health: null, toDecide: NOTHING_TO_DECIDE, own: [waiting] },
       missing: ['Who you are cannot be read: no database'],
     })
     expect(unreadable.reports()).toBe(0)
     const unwell = world({ health: { report: () => Promise.reject(new Error('it took too long')) } })
     expect(await unwell.home('U0ANA')).toMatchObject({
-      ...{ health: null, toDecide: [waiting] },
+      ...{ health: null, toDecide: { ...NOTHING_TO_DECIDE, awaiting: [waiting] } },
       missing: ['The platform’s health cannot be read: it took too long'],
     })
   })

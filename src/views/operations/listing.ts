@@ -14,8 +14,10 @@ import {
   section,
   text,
 } from '../../blocks/builders.ts'
+import type { Button } from '../../blocks/types.ts'
 import type { Answer } from '../../core/answer.ts'
 import type { Freeze, Operation, OperationState } from '../../core/operation.ts'
+import type { ToDecide } from '../../core/to-decide.ts'
 import { nameOf } from './whose.ts'
 
 export interface Named {
@@ -76,15 +78,6 @@ function operationLine(operation: Operation, { names, now }: Named): Markup {
   return text`${bold(capital(WORDS[state]))}: ${plan.headline}. Asked by ${by} ${ago(new Date(createdAt), now)}. ${code(id)}`
 }
 
-export interface ToDecide {
-  /** That wait for this person's approval. */
-  readonly awaiting: readonly Operation[]
-  /** That were done without a second person, and nobody else has looked at. */
-  readonly unreviewed: readonly Operation[]
-  /** Whose end nobody could find out. */
-  readonly unresolved: readonly Operation[]
-}
-
 /** What one person may decide here. */
 export function approvalsList({ awaiting, unreviewed, unresolved }: ToDecide, named: Named): Answer {
   const total = awaiting.length + unreviewed.length + unresolved.length
@@ -118,10 +111,7 @@ export function approvalsList({ awaiting, unreviewed, unresolved }: ToDecide, na
       ]),
       ...unreviewed.flatMap((operation) => [
         section(text`Without a second person: ${operationLine(operation, named)}`),
-        ...actions(
-          showButton(operation),
-          commandButton({ action: 'run', label: 'I have reviewed it', line: `ops review ${operation.id}` }),
-        ),
+        ...actions(showButton(operation), reviewButton(operation)),
       ]),
     ],
   }
@@ -129,6 +119,12 @@ export function approvalsList({ awaiting, unreviewed, unresolved }: ToDecide, na
 
 function until({ expiresAt }: Operation, { zone }: Named): string {
   return localTime(new Date(expiresAt), zone)
+}
+
+/** It works wherever it is: what was done without a second person is told in other places as well. */
+export function reviewButton(operation: Operation): Button {
+  const says = `I have reviewed: ${operation.plan.headline}`
+  return operationButton({ action: 'review', label: 'I have reviewed it', operation, says })
 }
 
 function showButton({ id }: Operation) {

@@ -17,6 +17,7 @@ import type { Answer } from '../../core/answer.ts'
 import type { Operation, OperationState } from '../../core/operation.ts'
 import type { CardFacts } from '../../core/ports/operations.ts'
 import { objectName } from '../../core/steps.ts'
+import { reviewButton } from './listing.ts'
 import { isReversible, loggedWorkload, stepLines } from './steps.ts'
 import { whose } from './whose.ts'
 
@@ -139,6 +140,7 @@ function buttons(operation: Operation): readonly Button[] {
   if (state === 'failed' && workload !== null && isRolledOut(operation)) {
     found.push(commandButton({ action: 'run', label: 'Roll back…', line: `rollback ${workload}` }))
   }
+  if (operation.breakGlass?.reviewedBy === null) found.push(reviewButton(operation))
   if (undoneBy !== null) {
     found.push(commandButton({ action: 'run', label: 'Show what undoes it', line: `ops show ${undoneBy}` }))
   }

@@ -10,8 +10,16 @@ export function nameOf(
 }
 
 /** `Asked for by ana, approved by olivia. Operation 4f7k2m9x0q.` */
-export function whose({ id, requester, reviews, follows }: Operation, names: CardFacts['names']): string {
-  return `${begunBy(nameOf(names, requester), follows)}${approvers(reviews, names)}. Operation ${id}.`
+export function whose(operation: Operation, names: CardFacts['names']): string {
+  const { id, requester, reviews, follows, breakGlass } = operation
+  const begun = `${begunBy(nameOf(names, requester), follows)}${approvers(reviews, names)}.`
+  return [begun, ...(breakGlass === null ? [] : [brokenGlass(breakGlass)]), `Operation ${id}.`].join(' ')
+}
+
+/** `Without a second person: the shop is down; nobody has reviewed it yet.` */
+function brokenGlass({ reason, reviewedBy }: NonNullable<Operation['breakGlass']>): string {
+  const seen = reviewedBy === null ? 'nobody has reviewed it yet' : `${reviewedBy} has reviewed it`
+  return `Without a second person: ${reason}; ${seen}.`
 }
 
 function begunBy(who: string, follows: Operation['follows']): string {

@@ -113,6 +113,18 @@ describe('the message of an operation that has ended', () => {
     )
   })
 
+  it('says that it ran without a second person, and closes that with one click until somebody has', () => {
+    const breakGlass = { reason: 'the shop is down', reviewedBy: null }
+    const open = card(ended(one, { breakGlass }))
+    expect(plainAnswer(open)).toContain(
+      'Without a second person: the shop is down; nobody has reviewed it yet.',
+    )
+    expect(JSON.stringify(open.blocks)).toContain('I have reviewed it')
+    const closed = card(ended(one, { breakGlass: { ...breakGlass, reviewedBy: 'ana' } }))
+    expect(plainAnswer(closed)).toContain('Without a second person: the shop is down; ana has reviewed it.')
+    expect(JSON.stringify(closed.blocks)).not.toContain('I have reviewed it')
+  })
+
   it('names what undoes it, and shows it with one click', () => {
     const answer = card(ended(one, { undoneBy: 'a1b2c3d4e5' }))
     expect(plainAnswer(answer)).toContain('Operation a1b2c3d4e5 undoes it.')
