@@ -97,9 +97,10 @@ export function bold(part: Part): Markup {
   return markup(inside === '' ? '' : `*${inside}*`)
 }
 
-/** Calls a person or a user group by their Slack id; anything that is no such id is only text. */
+/** Calls a person or a user group by their Slack id, and names a channel by its own; anything that is no such id is only text. */
 export function mention(id: string): Markup {
   if (/^[UW][A-Z0-9]{2,30}$/.test(id)) return markup(`<@${id}>`)
+  if (/^[CG][A-Z0-9]{2,30}$/.test(id)) return markup(`<#${id}>`)
   return /^S[A-Z0-9]{2,30}$/.test(id) ? markup(`<!subteam^${id}>`) : literal(id)
 }
 

@@ -6,6 +6,7 @@ import {
   context,
   count,
   localTime,
+  mention,
   section,
   sentence,
   text,
@@ -65,7 +66,7 @@ export function failureSentence({ times, says, nextAt }: OverrideFailure, zone: 
 
 /** What was taken out of git's care stays so although its time is over: for whoever owns it, and its channel. */
 export function stuckOverride(override: Override, zone: string, to: 'person' | 'channel'): Answer {
-  const { target, says, operation, until, failure } = override
+  const { target, says, operation, until, failure, channel } = override
   const since = localTime(new Date(until), zone)
   const said = `${target} should be back in git’s care since ${since}, and is not.`
   const why = failure === null ? '' : ` ${failureSentence(failure, zone)}`
@@ -79,7 +80,7 @@ export function stuckOverride(override: Override, zone: string, to: 'person' | '
         `What was to happen: ${sentence(says)} Where there is nothing to give back any more: overrides forget ${operation}.`,
       ),
       ...(to === 'person'
-        ? [section('Its channel has the same message, with what you can do about it.')]
+        ? [section(text`${mention(channel)} has the same message, with what you can do about it.`)]
         : actions(
             commandButton({ action: 'run', label: 'Give it back', line: `overrides end ${operation}` }),
             commandButton({

@@ -1,10 +1,10 @@
 import {
   actions,
   bold,
-  commandButton,
   context,
   header,
   localTime,
+  mention,
   section,
   sentence,
   text,
@@ -13,6 +13,7 @@ import type { Answer } from '../../core/answer.ts'
 import type { Override } from '../../core/operation.ts'
 import type { CardFacts, OperationVoice } from '../../core/ports/operations.ts'
 import { approvalCard, decidedCard, isUnrun } from './card.ts'
+import { reviewButton } from './listing.ts'
 import { stuckOverride } from './overrides.ts'
 import { plannedSteps } from './plan.ts'
 import { isUnderWay, progress } from './progress.ts'
@@ -41,7 +42,7 @@ export function cardOf(facts: CardFacts, zone: string, whole = false): Answer {
 
 /** It runs without a second person: whoever answers for the platform is told at once. */
 function brokenGlass({ operation, names }: CardFacts): Answer {
-  const { id, plan, requester, breakGlass, ref } = operation
+  const { id, plan, requester, breakGlass, channel, ref } = operation
   const by = nameOf(names, requester)
   const said = `${by} runs without a second person: ${plan.headline}.`
   return {
@@ -52,14 +53,17 @@ function brokenGlass({ operation, names }: CardFacts): Answer {
       header('Break-glass'),
       section(text`${bold(said)} Why: ${breakGlass?.reason ?? 'no reason was given'}`),
       ...plannedSteps(plan),
-      section(`It stays open until somebody else has reviewed it: ops review ${id}.`),
+      section(
+        text`It stays open until somebody else has reviewed it. To look at it first, in ${mention(channel)}: /bakery ops show ${id}`,
+      ),
+      ...actions(reviewButton(operation)),
       context(`Operation ${id} · ref ${ref}`),
     ],
   }
 }
 
-/** Something that was taken out of git's care goes back soon. */
-function reminder({ operation, says, target, until }: Override, zone: string): Answer {
+/** Something that was taken out of git's care goes back soon. A direct message has no channel in which a line could be run. */
+function reminder({ operation, says, target, until, channel }: Override, zone: string): Answer {
   const said = `${target} goes back to git at ${localTime(new Date(until), zone)}: ${sentence(says)}`
   return {
     kind: 'alert',
@@ -68,8 +72,8 @@ function reminder({ operation, says, target, until }: Override, zone: string): A
     blocks: [
       section(text`${bold('Reminder.')} ${said}`),
       section('What should last has to be in git before that.'),
-      ...actions(
-        commandButton({ action: 'run', label: 'Show the operation', line: `ops show ${operation}` }),
+      section(
+        text`To give it back now, in ${mention(channel)}: /bakery overrides end ${operation}. What began it: /bakery ops show ${operation}`,
       ),
     ],
   }

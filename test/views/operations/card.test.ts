@@ -163,7 +163,9 @@ describe('every state', () => {
           for (const answer of answers) {
             const { blocks, text } = seal({ answer, outboxId: '0192f1c4', version: 1, ref: 'K7M2Q9XA' })
             expect(limitFaults(blocks)).toEqual([])
-            expect(readByClients(blocks) + text).not.toMatch(/<[!@#]/)
+            // Its own channel is named, so that whoever reads of it elsewhere finds the way; that calls nobody.
+            const read = readByClients(blocks).replaceAll(`<#${operation.channel}>`, '')
+            expect(read + text).not.toMatch(/<[!@#]/)
           }
           expect(limitFaults(dialog.dialog?.blocks ?? [])).toEqual([])
         },

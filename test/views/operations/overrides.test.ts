@@ -4,8 +4,10 @@ import type { Answer } from '../../../src/core/answer.ts'
 import type { HomeFacts } from '../../../src/core/home.ts'
 import type { Override } from '../../../src/core/operation.ts'
 import { seal } from '../../../src/core/seal.ts'
+import { NOTHING_TO_DECIDE } from '../../../src/core/to-decide.ts'
 import { home } from '../../../src/views/home.ts'
 import { overridesList, stuckOverride } from '../../../src/views/operations/overrides.ts'
+import { operationVoice } from '../../../src/views/operations/voice.ts'
 import { plainAnswer } from '../../../src/views/plain.ts'
 
 const zone = 'Europe/Madrid'
@@ -56,13 +58,25 @@ describe('an override', () => {
       /^Not given back: bakery-ia should be back .*3 tries/,
     )
     expect(channel.lines).toEqual(['overrides end 4f7k2m9x0q', 'ops show f41l3d0000'])
-    // In a direct message there is no channel in which a change could be asked for.
+    // In a direct message there is no channel in which a change could be asked for: it is named instead.
+    expect(JSON.stringify(stuckOverride(failing, zone, 'person').blocks)).toContain('<#C0OPERATIONS>')
     expect(shown(stuckOverride(failing, zone, 'person')).lines).toEqual([])
+  })
+
+  it('is reminded of with its end and where it can be given back sooner, without a button that would be refused there', () => {
+    const answer = operationVoice(zone).reminder(override)
+    expect(answer.text).toBe(
+      'Reminder: bakery-ia goes back to git at 2026-11-23 07:00 CET (06:00 UTC): Kustomization/bakery-ia is resumed after 1 h.',
+    )
+    expect(JSON.stringify(answer.blocks)).toContain(
+      'To give it back now, in <#C0OPERATIONS>: /bakery overrides end 4f7k2m9x0q.',
+    )
+    expect(shown(answer).lines).toEqual([])
   })
 
   it('stands on its owner’s home with the next try, and how to give it back', () => {
     const facts: HomeFacts = {
-      ...{ health: null, toDecide: [], own: [], overrides: [failing], names, missing: [] },
+      ...{ health: null, toDecide: NOTHING_TO_DECIDE, own: [], overrides: [failing], names, missing: [] },
       channels: new Map([['C0OPERATIONS', 'operations']]),
     }
     const text = JSON.stringify(home(facts, zone))
