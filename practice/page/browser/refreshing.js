@@ -42,9 +42,13 @@ function changed(change) {
   pending = setTimeout(refresh, 30)
 }
 
-/** What stands on the page, brought up to date. */
-export const refresh = () =>
-  Promise.all([refreshMessages(), refreshState(), now.threads ? refreshThreads() : null]).catch(() => {})
+/** What stands on the page, brought up to date; between two persons nothing does. */
+export async function refresh() {
+  if (desk.state === null) return
+  await Promise.all([refreshMessages(), refreshState(), now.threads ? refreshThreads() : null]).catch(
+    () => {},
+  )
+}
 
 /** After the connection was gone, whatever happened meanwhile. */
 let wasGone = false
