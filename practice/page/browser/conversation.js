@@ -59,6 +59,9 @@ export const toEnd = (scroll) => {
   scroll.scrollTop = scroll.scrollHeight
 }
 
+const spoken = ({ author, text, ephemeral }) =>
+  `${author}${ephemeral ? ', only visible to you' : ''}: ${text}`
+
 /** A picture that has come makes its message higher, and a step of the tour the list lower: whoever was at the end stays there. */
 export function keepAtEnd(scroll) {
   let wasAtEnd = true
@@ -72,18 +75,23 @@ export function keepAtEnd(scroll) {
   new ResizeObserver(stay).observe(scroll)
 }
 
-/** Shows messages, stays at the end when the reader was there, and says new ones. Whether there were new ones. */
+/**
+ * Shows messages, stays at the end when the reader was there, and says new ones. Where a button is gone that had the
+ * focus, its message has it. Whether there were new ones.
+ */
 function fillList(scrollId, listId, messages, place) {
   const scroll = byId(scrollId)
   const wasAtEnd = atEnd(scroll)
   const list = byId(listId)
   const shown = `${place.person} ${place.channel} ${place.thread}`
   const before = list.dataset.shown === shown ? Number(list.dataset.last ?? 0) : Infinity
+  const held = list.contains(document.activeElement) ? document.activeElement.closest('.message') : null
   showMessages(list, messages, place)
+  if (held !== null && !list.contains(document.activeElement)) (held.isConnected ? held : scroll).focus()
   if (wasAtEnd) toEnd(scroll)
   list.dataset.shown = shown
   list.dataset.last = messages.at(-1)?.ts ?? '0'
   const fresh = messages.filter(({ ts, user }) => Number(ts) > before && user !== place.person)
-  if (fresh.length > 0) desk.announce(fresh.map(({ author, text }) => `${author}: ${text}`).join('\n'))
+  if (fresh.length > 0) desk.announce(fresh.map(spoken).join('\n'))
   return fresh.length > 0
 }

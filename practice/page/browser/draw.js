@@ -65,14 +65,26 @@ function file({ path, name, title, size, picture }) {
   const link = { className: 'file', href, download: name }
   if (!picture) return make('a', link, icon('file'), words, icon('download'))
   const image = make('img', { src: `${href}&shown=1`, alt: title || name, loading: 'lazy' })
-  const whole = { href: `${href}&shown=1`, target: '_blank', rel: 'noopener', className: 'picture' }
+  const whole = {
+    href: `${href}&shown=1`,
+    target: '_blank',
+    rel: 'noopener',
+    className: 'picture',
+    'aria-label': `Open ${title || name}`,
+  }
   return make(
     'figure',
     {},
     make(
       'figcaption',
       {},
-      make('a', { ...link, className: 'picture-name' }, title || name, icon('download')),
+      make(
+        'a',
+        { ...link, className: 'picture-name' },
+        make('span', { className: 'unseen', textContent: 'Download ' }),
+        title || name,
+        icon('download'),
+      ),
     ),
     make('a', whole, image),
   )
@@ -137,7 +149,10 @@ function messageItem(message, place, compact) {
     : avatar({ user: message.user, name: message.author, app: message.app })
   const item = make(
     'li',
-    { className: `message${message.ephemeral ? ' ephemeral' : ''}${compact ? ' compact' : ''}` },
+    {
+      className: `message${message.ephemeral ? ' ephemeral' : ''}${compact ? ' compact' : ''}`,
+      tabIndex: -1,
+    },
     side,
     content,
   )

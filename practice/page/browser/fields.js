@@ -68,6 +68,11 @@ class SlackControl extends HTMLElement {
     }
   }
 
+  require() {
+    for (const part of this.querySelectorAll('input.typed, textarea, [role=radiogroup]'))
+      part.setAttribute('aria-required', 'true')
+  }
+
   changed() {
     if (!this.dispatches) return
     this.dispatchEvent(new CustomEvent('choose', { bubbles: true, detail: this.built.get() }))
@@ -105,6 +110,7 @@ class SlackField extends HTMLElement {
     this.append(label, this.control, this.complaint, hint)
     label.addEventListener('click', () => this.control.focusFirst())
     this.control.describe(`${hint.id} ${this.complaint.id}`, false)
+    if (block.optional !== true) this.control.require()
   }
 
   get state() {

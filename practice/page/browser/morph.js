@@ -15,7 +15,8 @@ const controlsIn = (node) =>
 
 /**
  * Makes `old` like `wanted` and keeps every part that stays the same: with it the focus and what stands open. What was
- * entered in a control goes on to the same control, wherever that stands then.
+ * entered in a control goes on to the same control, wherever that stands then. A button never becomes one that does
+ * something else: whoever presses it twice would do that as well.
  */
 export function morph(old, wanted) {
   keeping([old], [wanted], () => shape(old, wanted))
@@ -44,6 +45,8 @@ function shape(old, wanted) {
     if (old.nodeValue !== wanted.nodeValue) old.nodeValue = wanted.nodeValue
     return
   }
+  if (old.matches('button.control') && old.dataset.action !== wanted.dataset.action)
+    return void old.replaceWith(wanted)
   if (old.matches(CONTROLS)) return isSame(old, wanted) ? undefined : void old.replaceWith(wanted)
   attributes(old, wanted)
   shapeChildren(old, [...wanted.childNodes])

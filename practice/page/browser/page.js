@@ -46,13 +46,16 @@ byId('thread-close').addEventListener('click', leaveThread)
 byId('thread').addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.isComposing) leaveThread()
 })
-for (const id of ['scroll', 'thread-scroll']) keepAtEnd(byId(id))
+for (const id of ['scroll', 'thread-scroll']) {
+  keepAtEnd(byId(id))
+  byId(id).tabIndex = 0
+}
 byId('latest').addEventListener('click', () => toEnd(byId('scroll')))
 byId('scroll').addEventListener('scroll', () => {
   if (atEnd(byId('scroll'))) byId('latest').hidden = true
 })
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden && desk.state !== null) refresh()
+  if (!document.hidden) refresh()
 })
 tabs((tab) => {
   now.home = tab === 'home'

@@ -1,6 +1,5 @@
-import type { PageOptions } from '../../../practice/page/server.ts'
 import { CHROMIUM, openTab, type Tab } from '../../support/browser.ts'
-import { type PageSetup, setUpPage } from './support.ts'
+import { type Given, type PageSetup, setUpPage } from './support.ts'
 
 export { CHROMIUM }
 
@@ -10,7 +9,7 @@ export interface Opened extends PageSetup, Omit<Tab, 'close'> {
   trigger(): string
 }
 
-export async function openPage(options: Partial<PageOptions> = {}): Promise<Opened> {
+export async function openPage(options: Given = {}): Promise<Opened> {
   const setup = await setUpPage(options)
   const { close, ...tab } = await openTab(setup.page.url)
   return {

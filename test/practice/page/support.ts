@@ -1,12 +1,16 @@
 import { type Page, type PageOptions, startPage } from '../../../practice/page/server.ts'
+import type { PracticeSlack } from '../../../practice/slack/start.ts'
 import { type Setup, setUp } from '../slack/support.ts'
 
 export interface PageSetup extends Setup {
   readonly page: Page
 }
 
+/** What a page is started with, or how that follows from its Slack. */
+export type Given = Partial<PageOptions> | ((slack: PracticeSlack) => Partial<PageOptions>)
+
 /** A practice Slack with the page in front and a bot that knows nothing behind. */
-export async function setUpPage(options: Partial<PageOptions> = {}): Promise<PageSetup> {
+export async function setUpPage(options: Given = {}): Promise<PageSetup> {
   const setup = await setUp({ rateLimits: false, events: ['app_home_opened'] })
   const page = await startPage({
     slack: setup.slack,
@@ -15,7 +19,7 @@ export async function setUpPage(options: Partial<PageOptions> = {}): Promise<Pag
       { text: '/bakery help', summary: 'What you may do here.' },
     ],
     suggestions: [{ channel: 'C0OPERATIONS', text: '/bakery health', why: 'the state of everything' }],
-    ...options,
+    ...(typeof options === 'function' ? options(setup.slack) : options),
   })
   return {
     ...setup,
