@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { addressFaults } from './address-faults.ts'
 import { readPrivateKey } from './audit/checkpoint-folder.ts'
 import { coerceError } from './core/errors.ts'
 import { ConfigurationError, faultLines } from './faults.ts'
@@ -170,7 +171,9 @@ function read<Schema extends z.ZodObject<{ PLATFORM_FILE: z.ZodDefault<z.ZodStri
   const found = [...(parsed.success ? [] : faultLines(parsed.error, '')), ...faults]
   let platform: Platform | null = null
   try {
-    platform = readPlatform(set.PLATFORM_FILE ?? 'platform.yaml')
+    const file = set.PLATFORM_FILE ?? 'platform.yaml'
+    platform = readPlatform(file)
+    found.push(...addressFaults(platform, file, environment))
   } catch (thrown) {
     if (!(thrown instanceof ConfigurationError)) throw thrown
     found.push(...thrown.faults)

@@ -15,7 +15,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-const SECRET_KEY = /password|token|secret|key|ca$|^(DATABASE|REDIS)/i
+const SECRET_KEY = /password|token|secret|key|^ca$|^(DATABASE|REDIS)_/i
 
 /** zod's issues as fault lines. A value under a name that may hold a secret is never shown. */
 export function faultLines(error: z.ZodError, prefix: string): string[] {
@@ -42,18 +42,26 @@ function expected(issue: Issue): string {
   if (!/^(Invalid|Too|Unrecognized) /.test(issue.message)) return issue.message
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.expected === 'int') return 'a whole number'
       return `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`
     case 'unrecognized_keys':
       return 'only the keys that docs/platform.schema.json names'
     case 'invalid_value':
-      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`
+      return `${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map((value) => JSON.stringify(value)).join(', ')}`
     case 'too_small':
-      return `at least ${issue.minimum}${issue.origin === 'number' ? '' : ` ${issue.origin === 'array' ? 'entries' : 'characters'}`}`
+      return `at least ${issue.minimum}${unitOf(issue.origin, issue.minimum)}`
     case 'too_big':
-      return `at most ${issue.maximum}${issue.origin === 'number' ? '' : ` ${issue.origin === 'array' ? 'entries' : 'characters'}`}`
+      return `at most ${issue.maximum}${unitOf(issue.origin, issue.maximum)}`
     default:
       return issue.message.replace(/^Invalid (string|input): /, '')
   }
+}
+
+function unitOf(origin: string, count: number | bigint): string {
+  const isOne = Number(count) === 1
+  if (origin === 'array') return isOne ? ' entry' : ' entries'
+  if (origin === 'string') return isOne ? ' character' : ' characters'
+  return ''
 }
 
 /** What the operating system has against an address to listen on, as a fault of the configuration; anything else as it is. */

@@ -25,8 +25,16 @@ const cron = z
   .string()
   .regex(/^\S+( \S+){4,5}$/, 'a cron expression of five fields, for instance "0 7 * * *"')
 const percent = z.number().min(0).max(100)
-/** Warning below critical, or above it where less is worse. */
-const levels = (unit: z.ZodNumber) => z.strictObject({ warning: unit, critical: unit })
+/** More is worse: reaching a level counts. */
+const levels = (unit: z.ZodNumber) =>
+  z
+    .strictObject({ warning: unit, critical: unit })
+    .refine(({ warning, critical }) => warning <= critical, 'warning not above critical: more is worse')
+/** Less is worse: falling below a level counts. */
+const lowLevels = (unit: z.ZodNumber) =>
+  z
+    .strictObject({ warning: unit, critical: unit })
+    .refine(({ warning, critical }) => warning > critical, 'warning above critical: less is worse')
 
 const service = z.strictObject({
   name: dnsName,
@@ -59,17 +67,17 @@ const thresholds = z.strictObject({
   p99Seconds: levels(z.number().positive()).default({ warning: 2, critical: 3 }),
   silentMinutes: levels(z.number().positive()).default({ warning: 2, critical: 5 }),
   connectionsPercent: levels(percent).default({ warning: 80, critical: 90 }),
-  cacheHitPercent: levels(percent).default({ warning: 90, critical: 80 }),
+  cacheHitPercent: lowLevels(percent).default({ warning: 90, critical: 80 }),
   longTransactionSeconds: levels(z.number().positive()).default({ warning: 300, critical: 1800 }),
   blockedSessionSeconds: levels(z.number().positive()).default({ warning: 10, critical: 60 }),
   redisMemoryPercent: levels(percent).default({ warning: 80, critical: 90 }),
-  redisHitPercent: levels(percent).default({ warning: 80, critical: 50 }),
+  redisHitPercent: lowLevels(percent).default({ warning: 80, critical: 50 }),
   queueGrowthPerMinute: levels(z.number().positive()).default({ warning: 100, critical: 1000 }),
   queueReady: levels(z.number().positive()).default({ warning: 1000, critical: 10_000 }),
   cpuPercent: levels(percent).default({ warning: 75, critical: 85 }),
   memoryPercent: levels(percent).default({ warning: 85, critical: 90 }),
   memoryOfLimitPercent: levels(percent).default({ warning: 80, critical: 95 }),
-  diskFreePercent: levels(percent).default({ warning: 20, critical: 10 }),
+  diskFreePercent: lowLevels(percent).default({ warning: 20, critical: 10 }),
   restartsPerHour: levels(z.number().positive()).default({ warning: 3, critical: 10 }),
   pendingMinutes: levels(z.number().positive()).default({ warning: 2, critical: 10 }),
   notReadyMinutes: levels(z.number().positive()).default({ warning: 1, critical: 5 }),

@@ -7,10 +7,8 @@ import { createQueueReader } from './adapters/rabbitmq/queues.ts'
 import { createCacheReader } from './adapters/redis/cache.ts'
 import { createTelemetryReader } from './adapters/signoz/telemetry.ts'
 import type { TerminalConfig } from './config.ts'
-import { coerceError } from './core/errors.ts'
 import type { Clock, SystemPorts } from './core/ports/index.ts'
 import type { ObjectPorts } from './core/ports/objects.ts'
-import { ConfigurationError } from './faults.ts'
 import type { Releases } from './lifecycle.ts'
 import type { Logger } from './log.ts'
 import type { Platform } from './platform.ts'
@@ -50,73 +48,56 @@ export function openSystems({ config, clock, log, releases, mode }: SystemsOptio
     kubernetes.start()
   }
   const references = createReferences({ env: config.environment, readSecret: kubernetes?.readSecret })
-  const at = addresses(references, config.platformFile)
   const ports = {
     clock,
     platform,
     cluster: kubernetes?.reader ?? null,
     logs: kubernetes?.logs ?? null,
     workloads: kubernetes?.workloads ?? null,
-    ...observability(platform, references, at),
-    ...stores({ platform, references, at, clock, releases }),
+    ...observability(platform, references),
+    ...stores({ platform, references, clock, releases }),
   }
   return { ports, objects: kubernetes?.objects ?? null }
 }
 
-type Addresses = (path: string, reference: string) => string
-
-/** Resolves the address at a path of the platform file; one that cannot be resolved is a fault of the configuration. */
-function addresses(references: References, file: string): Addresses {
-  return (path, reference) => {
-    try {
-      return references.address(reference)
-    } catch (thrown) {
-      throw new ConfigurationError([
-        `${file}.${path}: found ${reference}, expected an address: ${coerceError(thrown).message}`,
-      ])
-    }
-  }
-}
-
-function observability(platform: Platform, references: References, at: Addresses) {
+function observability(platform: Platform, references: References) {
   const { prometheus, alertmanager, signoz, collector } = platform
   const secret = (reference: string | undefined) =>
     reference === undefined ? undefined : references.source(reference)
   return {
     metrics: prometheus
       ? createMetricsReader({
-          address: at('prometheus.url', prometheus.url),
+          address: references.address(prometheus.url),
           token: secret(prometheus.token),
         })
       : null,
     alerts: alertmanager
       ? createAlertReader({
-          address: at('alertmanager.url', alertmanager.url),
+          address: references.address(alertmanager.url),
           token: secret(alertmanager.token),
         })
       : null,
     telemetry: signoz
-      ? createTelemetryReader({ address: at('signoz.url', signoz.url), key: secret(signoz.key) })
+      ? createTelemetryReader({ address: references.address(signoz.url), key: secret(signoz.key) })
       : null,
-    collector: collector ? createCollectorReader({ address: at('collector.url', collector.url) }) : null,
+    collector: collector ? createCollectorReader({ address: references.address(collector.url) }) : null,
   }
 }
 
 interface StoresOptions extends Pick<SystemsOptions, 'clock' | 'releases'> {
   readonly platform: Platform
   readonly references: References
-  readonly at: Addresses
 }
 
-function stores({ platform, references, at, clock, releases }: StoresOptions) {
+function stores({ platform, references, clock, releases }: StoresOptions) {
   const secret = (reference: string | undefined) =>
     reference === undefined ? undefined : references.source(reference)
   const { redis, rabbitmq } = platform
   const databases = createDatabaseReader({
     longTransactionSeconds: platform.thresholds.longTransactionSeconds.warning,
-    databases: platform.databases.map(({ address, password, ca, ...rest }, index) => ({
+    databases: platform.databases.map(({ address, password, ca, ...rest }) => ({
       ...rest,
-      address: at(`databases.${index}.address`, address),
+      address: references.address(address),
       password: secret(password),
       ca: secret(ca),
     })),
@@ -124,7 +105,7 @@ function stores({ platform, references, at, clock, releases }: StoresOptions) {
   releases.add(databases, (opened) => opened.close())
   const cache = redis
     ? createCacheReader({
-        address: at('redis.address', redis.address),
+        address: references.address(redis.address),
         password: secret(redis.password),
         tls: redis.tls,
         clock,
@@ -133,7 +114,7 @@ function stores({ platform, references, at, clock, releases }: StoresOptions) {
   if (cache) releases.add(cache, (opened) => opened.close())
   const queues = rabbitmq
     ? createQueueReader({
-        address: at('rabbitmq.url', rabbitmq.url),
+        address: references.address(rabbitmq.url),
         user: rabbitmq.user,
         password: references.source(rabbitmq.password),
         clock,

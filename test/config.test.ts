@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { botConfig, migrateConfig, terminalConfig } from '../src/config.ts'
 import { ConfigurationError } from '../src/faults.ts'
 import { parsePlatform, readPlatform } from '../src/platform-file.ts'
@@ -14,6 +16,14 @@ function faultsOf(run: () => unknown): readonly string[] {
     throw thrown
   }
   return []
+}
+
+/** The example, damaged, as a file. */
+function writeExample(damage: (text: string) => string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'bakery-config-')), 'platform.yaml')
+  writeFileSync(file, damage(example))
+  onTestFinished(() => rmSync(dirname(file), { recursive: true }))
+  return file
 }
 
 const complete = {
@@ -59,8 +69,23 @@ describe('the configuration', () => {
 
   it('refuses an audit key that cannot be read, before anything starts', () => {
     expect(faultsOf(() => botConfig({ ...complete, AUDIT_KEY_FILE: 'nowhere.pem' }))).toEqual([
-      'AUDIT_KEY_FILE: found that nowhere.pem holds no readable private key in PEM form, ' +
+      'AUDIT_KEY_FILE: found that nowhere.pem cannot be read (ENOENT), expected an Ed25519 private key (PKCS#8 PEM)',
+    ])
+    expect(faultsOf(() => botConfig({ ...complete, AUDIT_KEY_FILE: 'package.json' }))).toEqual([
+      'AUDIT_KEY_FILE: found that package.json holds no private key in PEM form, ' +
         'expected an Ed25519 private key (PKCS#8 PEM)',
+    ])
+  })
+
+  it('names every address that this environment does not have', () => {
+    const file = writeExample((text) => text.replaceAll(/(REDIS_ADDRESS|PROMETHEUS_URL):-[^']+/g, '$1'))
+    const names = faultsOf(() => botConfig({ ...complete, PORT: 'x', PLATFORM_FILE: file })).map(
+      (fault) => fault.replace(`${file}.`, '').split(', expected')[0],
+    )
+    expect(names).toEqual([
+      'PORT: found something that is not a number',
+      'redis.address: found env:REDIS_ADDRESS',
+      'prometheus.url: found env:PROMETHEUS_URL',
     ])
   })
 
@@ -148,6 +173,21 @@ describe('the platform file', () => {
       (text) => text.replace('name: tenant-service', 'name: auth-service'),
       /services: found "auth-service" twice, expected each name once/,
     ],
+    [
+      'levels in the wrong order where more is worse',
+      (text) => text.replace('errorRatePercent: { warning: 1', 'errorRatePercent: { warning: 9'),
+      /thresholds\.errorRatePercent: found \{"warning":9,"critical":5\}, expected warning not above critical: more is worse/,
+    ],
+    [
+      'levels in the wrong order where less is worse',
+      (text) => text.replace('diskFreePercent: { warning: 20', 'diskFreePercent: { warning: 5'),
+      /thresholds\.diskFreePercent: found \{"warning":5,"critical":10\}, expected warning above critical: less is worse/,
+    ],
+    [
+      'a key that stands twice',
+      (text) => text.replace('version: 1', 'version: 1\nversion: 1'),
+      /found a key for the second time at line \d+/,
+    ],
     ['text that is not YAML', () => 'services: [', /found text that is not YAML at line 1/],
     ['a document that is not a mapping', () => '- 1', /expected an object/],
   ]
@@ -162,6 +202,27 @@ describe('the platform file', () => {
       'platform.yaml.timeZone',
       'platform.yaml.owners.0',
       'platform.yaml.schedules.morningHealth',
+    ])
+  })
+
+  it('says what is wrong between the parts also where one of them is faulty itself', () => {
+    const text = example
+      .replace('tls: prefer', 'tls: perhaps')
+      .replace('name: tenant-db', 'name: auth-db')
+      .replace('families: [health, cluster, logs]', 'families: [magic]')
+      .replace('channel: security, families', 'channel: secrecy, families')
+      .replace('security: C0SECURITY', 'security: lounge')
+      .replace("'0 7 * *", "'99 7 * *")
+      .replace("'* * * * *'", "'every minute'")
+    expect(faultsOf(() => parsePlatform(text, 'p')).map((fault) => fault.split(', expected')[0])).toEqual([
+      'p.databases.0.tls: found "perhaps"',
+      'p.channels.security: found "lounge"',
+      'p.bindings.1.families.0: found "magic"',
+      'p.schedules.auditCheckpoint: found "every minute"',
+      'p.databases: found "auth-db" twice',
+      'p.services.2.database: found "tenant-db"',
+      'p.bindings.2.channel: found "secrecy"',
+      'p.schedules.morningHealth: found "99 7 * * *"',
     ])
   })
 

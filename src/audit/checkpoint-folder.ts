@@ -11,6 +11,16 @@ export function readPrivateKey(file: string): KeyObject {
   return readKey(file, createPrivateKey, 'private')
 }
 
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (thrown) {
+    const cause = coerceError(thrown)
+    const why = 'code' in cause ? ` (${cause.code})` : ''
+    throw new Error(`${file} cannot be read${why}`, { cause })
+  }
+}
+
 /** Reads an Ed25519 public key: SPKI PEM, or the public half of a private key's file. */
 export function readPublicKey(file: string): KeyObject {
   return readKey(file, createPublicKey, 'public')
@@ -18,10 +28,11 @@ export function readPublicKey(file: string): KeyObject {
 
 function readKey(file: string, parse: (pem: string) => KeyObject, half: string): KeyObject {
   let key: KeyObject
+  const pem = readText(file)
   try {
-    key = parse(readFileSync(file, 'utf8'))
+    key = parse(pem)
   } catch (thrown) {
-    throw new Error(`${file} holds no readable ${half} key in PEM form`, { cause: coerceError(thrown) })
+    throw new Error(`${file} holds no ${half} key in PEM form`, { cause: coerceError(thrown) })
   }
   if (key.asymmetricKeyType !== 'ed25519') {
     throw new Error(`${file} holds a key of type ${key.asymmetricKeyType}, not Ed25519`)

@@ -126,7 +126,7 @@ describe('checkpoints', () => {
 
   it('need an Ed25519 key, and say so without showing the file', () => {
     writeFileSync(keyFile, 'not a key: hunter2')
-    expect(() => checkpointer(() => [])).toThrow(/holds no readable private key in PEM form$/)
+    expect(() => checkpointer(() => [])).toThrow(/holds no private key in PEM form$/)
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
     writeFileSync(keyFile, rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }))
     expect(() => checkpointer(() => [])).toThrow('holds a key of type rsa, not Ed25519')
