@@ -78,7 +78,7 @@ export const rolesGrant = defineAdmin({
     }
   },
 
-  announce: (granted, _args, ask) => noticeOf(sentenceOf(granted), 'Granted', ask),
+  announce: (granted, _args, ask) => noticeOf(sentenceOf(granted, ask.zone), 'Granted', ask),
 
   target: ({ subject }) => subject,
 })

@@ -52,6 +52,14 @@ async function said(
 }
 
 describe('roles grant', () => {
+  it('says the end in the platform’s zone, in the channel and to the security channel alike', async () => {
+    const args = { subject: 'U0NEW', role: 'member', for: '8h' }
+    const outcome = await rolesGrant.run(args, desk(), { ...asAdmin, zone: 'Europe/Madrid' })
+    const end = 'until 2026-11-23 14:00 CET (13:00 UTC)'
+    expect(outcome.answer.text).toContain(end)
+    expect(outcome.announcement?.text).toContain(end)
+  })
+
   it('gives a role in this channel and tells the security channel', async () => {
     const records = desk()
     const outcome = await rolesGrant.run({ subject: 'U0NEW', role: 'member', for: '8h' }, records, asAdmin)
