@@ -87,8 +87,23 @@ function undoPlan({ operation, undone: by, plan, targets }: Undoing, ask: Ask): 
   }
   return {
     ...plan,
-    warnings: [...plan.warnings, ...plan.steps.flatMap((step) => warningsOf(step, targets, ask))],
+    warnings: [
+      ...plan.warnings,
+      ...plan.steps.flatMap((step) => warningsOf(step, targets, ask)),
+      ...gitReturns(plan.steps),
+    ],
   }
+}
+
+/** What was kept from Flux goes back to it as part of the undo, and with it everything that differs from git. */
+function gitReturns(steps: readonly Step[]): readonly Warning[] {
+  const given = steps.filter(
+    (step) => (step.kind === 'exempt' && !step.exempted) || (step.kind === 'suspend' && !step.suspended),
+  )
+  if (given.length === 0) return []
+  const names = given.map(({ ref }) => objectName(ref)).join(', ')
+  const text = `Flux has ${names} again then: at its next look whatever differs from git becomes what git has, also what this has put back.`
+  return [{ code: 'GIT_RETURNS', text }]
 }
 
 function warningsOf(step: Step, targets: readonly Target[], ask: Ask): readonly Warning[] {

@@ -288,6 +288,24 @@ describe('an undo', () => {
     expect(textOf(plan, 'UNDONE_BY_FLUX')).not.toContain('--exempt')
   })
 
+  it('says that what it gives back to Flux becomes what git has, also what it has just put back', async () => {
+    const flux = {
+      kind: 'Kustomization',
+      namespace: 'flux-system',
+      name: 'bakery-ia',
+      uid: 'uid-flux',
+    } as const
+    const held: readonly Step[] = [
+      { kind: 'exempt', ref, exempted: true },
+      { kind: 'suspend', ref: flux, suspended: true },
+    ]
+    for (const step of held) {
+      const plan = await planFor('ops undo 4f7k2m9x0q', world(operation({}, step)))
+      expect(codesOf(plan)).toEqual(['GIT_RETURNS'])
+      expect(textOf(plan, 'GIT_RETURNS')).toContain(`Flux has ${step.ref.kind}/${step.ref.name} again`)
+    }
+  })
+
   it('says what a rollout that is held again does not do', async () => {
     const resumed: Step = { kind: 'pause', ref: { ...ref, kind: 'Deployment' }, paused: false }
     expect(codesOf(await planFor('ops undo 4f7k2m9x0q', world(operation({}, resumed))))).toEqual(['PAUSED'])
