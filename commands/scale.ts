@@ -57,6 +57,7 @@ function scalePlan(args: FluxArguments & { readonly replicas: number }, target: 
     flux: fluxPart({
       ...{ args, managedBy: of.managedBy, ref, ask, git: gitHas(of) },
       undone: of.managedBy?.owns.replicas === true,
+      hidden: of.managedBy?.replicasHidden === true,
     }),
     warnings: [
       ...pulledBack(of.autoscaler, name, to),

@@ -58,7 +58,7 @@ export function management(changes: Partial<Management> = {}): Management {
   return {
     ref: { kind: 'Kustomization', namespace: 'flux-system', name: 'bakery-ia', uid: 'uid-flux' },
     ...{ intervalSeconds: 600, suspended: false, exempted: false, correctsDrift: true },
-    owns: { replicas: true, template: true },
+    ...{ owns: { replicas: true, template: true }, replicasHidden: false },
     gitReplicas: 2,
     lastAppliedAt: new Date(NOW - 120_000),
     ...changes,

@@ -37,6 +37,8 @@ export interface FluxQuestion {
   readonly ref: ObjectRef<WorkloadKind | 'HorizontalPodAutoscaler'>
   /** Whether Flux would put back what is changed. */
   readonly undone: boolean
+  /** Nobody can tell whether Flux would: an autoscaler has set the value since it last looked. */
+  readonly hidden?: boolean
   /** What git has of it, as a phrase: `2 replicas`; null: it does not say. */
   readonly git: string | null
   /** The command cannot hold Flux as part of what it does. */
@@ -136,13 +138,17 @@ function gitWants({ undone, git, ref }: FluxQuestion): readonly Warning[] {
   ]
 }
 
-function leftAsItIs({ undone, git, ask, alone }: FluxQuestion, managedBy: Management): FluxPart {
+function leftAsItIs({ undone, hidden, git, ask, alone }: FluxQuestion, managedBy: Management): FluxPart {
   const { ref, suspended: off, exempted: out, correctsDrift } = managedBy
   const name = objectName(ref)
   if (out) return { ...NOTHING, facts: [`${name} leaves it alone: it is exempted.`] }
   if (off) {
     const later = undone ? ' When it is resumed, it puts this back.' : ''
     return { ...NOTHING, facts: [`${name} is suspended.${later}`] }
+  }
+  if (!undone && hidden === true) {
+    const text = `${name} manages it. Whether git has a number of pods cannot be told: an autoscaler has set it since Flux last looked.`
+    return { ...NOTHING, facts: [text] }
   }
   if (!undone)
     return { ...NOTHING, facts: [`${name} manages it, and leaves this as it is: git says nothing of it.`] }

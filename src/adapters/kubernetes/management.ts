@@ -27,15 +27,18 @@ export function managementOf(object: RawObject, owner: RawObject | null): Manage
   const named = ownerOf(object)
   if (named === null || owner === null) return null
   const { kind, namespace, name } = named
+  const owns = ownedFields(object, kind)
+  const appliedAt = lastAppliedAt(owner)
   return {
     ref: { kind, namespace, name, uid: owner.metadata.uid },
     intervalSeconds: intervalOf(owner),
     suspended: at(owner, 'spec', 'suspend') === true,
     exempted: isExempted(object, kind),
-    owns: ownedFields(object, kind),
+    owns,
+    replicasHidden: !owns.replicas && scaledSince(object, appliedAt),
     gitReplicas: gitReplicas(object, kind),
     correctsDrift: kind === 'Kustomization' || at(owner, 'spec', 'driftDetection', 'mode') === 'enabled',
-    lastAppliedAt: lastAppliedAt(owner),
+    lastAppliedAt: appliedAt,
   }
 }
 
@@ -97,6 +100,16 @@ function ownedFields(object: RawObject, kind: Owner['kind']): Management['owns']
     replicas: NUMBERS.some((field) => has([...own, ...others], field)),
     template: has([...own, ...others], 'f:template'),
   }
+}
+
+/** Flux takes its number back whenever it looks: what an autoscaler set before that, git does not have. */
+function scaledSince(object: RawObject, appliedAt: Date | null): boolean {
+  return list(at(object, 'metadata', 'managedFields')).some((entry) => {
+    if (at(entry, 'subresource') !== 'scale' || !has([at(entry, 'fieldsV1', 'f:spec')], 'f:replicas'))
+      return false
+    const scaledAt = moment(at(entry, 'time'))
+    return scaledAt === null || appliedAt === null || scaledAt > appliedAt
+  })
 }
 
 /** Flux's own number is git's; anybody else's says nothing of it. */

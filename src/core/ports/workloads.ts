@@ -56,6 +56,8 @@ export interface Management {
    * that a person or Bakery has set since then hides whether git has one: it is taken to.
    */
   readonly owns: { readonly replicas: boolean; readonly template: boolean }
+  /** An autoscaler has set the number of pods since Flux last looked, so nobody can tell whether git has one. */
+  readonly replicasHidden: boolean
   /** The number of pods that git has; null: it has none, or the present one is somebody else's. */
   readonly gitReplicas: number | null
   /** A HelmRelease puts drift right only when it detects it. */

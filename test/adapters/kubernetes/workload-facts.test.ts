@@ -32,7 +32,7 @@ describe('who puts an object back as git has it', () => {
     expect(managementOf(managed(), kustomization({ suspend: true }, { history }))).toEqual({
       ref: { kind: 'Kustomization', namespace: 'flux-system', name: 'apps', uid: 'uid-apps' },
       ...{ intervalSeconds: 600, suspended: true, exempted: false, correctsDrift: true },
-      owns: { replicas: true, template: true },
+      ...{ owns: { replicas: true, template: true }, replicasHidden: false },
       gitReplicas: null,
       lastAppliedAt: new Date('2026-11-23T05:00:00Z'),
     })
@@ -72,6 +72,23 @@ describe('who puts an object back as git has it', () => {
       template: false,
     })
     expect(owns(entry('other', {}))).toEqual({ replicas: true, template: true })
+  })
+
+  it('cannot tell whether git has a number that an autoscaler has set since Flux last looked', () => {
+    const hidden = (time: string, ...others: Json[]) => {
+      const scaled = { manager: 'kube-controller-manager', subresource: 'scale', operation: 'Update', time }
+      const managedFields = [
+        { manager: 'kustomize-controller', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:template': {} } } },
+        { ...scaled, fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
+        ...others,
+      ]
+      const history = [{ lastReconciled: '2026-11-23T05:00:00Z' }]
+      return managementOf(managed({ managedFields }), kustomization({}, { history }))?.replicasHidden
+    }
+    expect(hidden('2026-11-23T05:03:00Z')).toBe(true)
+    expect(hidden('2026-11-23T04:57:00Z')).toBe(false)
+    const own = { manager: 'kustomize-controller', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }
+    expect(hidden('2026-11-23T05:03:00Z', own)).toBe(false)
   })
 
   it('tells the number that git has only while that is what runs', () => {

@@ -393,6 +393,40 @@ describe('a plan', () => {
     expect(plan.facts?.[0]).toMatch(/kept 1 other revision, and 1 that is the same as what runs\./)
   })
 
+  it('offers both bounds where the one that was named goes past the other', async () => {
+    const problem = (line: string) =>
+      planned(line, orders({ autoscaler: autoscaler() })).catch((thrown: unknown) => thrown)
+    expect(await problem('hpa orders --min 4')).toMatchObject({
+      suggestions: ['hpa orders-service --min 4 --max 4'],
+    })
+    expect(await problem('hpa orders --min 4 --max 2')).toMatchObject({
+      message: expect.stringMatching(/It keeps between 1 and 3 now\.$/),
+      suggestions: [],
+    })
+  })
+
+  it('names the revisions that are kept, where the one that was asked for is not', async () => {
+    expect(textOf(await planFor('rollback orders --to 99', orders()), 'NO_SUCH_REVISION')).toMatch(
+      /^It has no revision 99\. Besides the one that runs, the cluster has kept the revisions 6, 5\.$/,
+    )
+    const revisions = [7, 6].map((number) => revision({ number, template: `template-${number}` }))
+    expect(
+      textOf(await planFor('rollback orders --to 99', orders({ revisions })), 'NO_SUCH_REVISION'),
+    ).toMatch(/has kept revision 6\.$/)
+  })
+
+  it('does not say that git leaves a number alone which an autoscaler hides', async () => {
+    const of = (replicasHidden: boolean) => {
+      const owns = { replicas: false, template: true }
+      return planFor('scale orders 3', orders({ managedBy: management({ owns, replicasHidden }) }))
+    }
+    expect((await of(true)).facts?.join(' ')).toMatch(
+      /Whether git has a number of pods cannot be told: an autoscaler/,
+    )
+    expect((await of(true)).facts?.join(' ')).not.toContain('git says nothing of it')
+    expect((await of(false)).facts?.join(' ')).toContain('git says nothing of it')
+  })
+
   it('has nothing to choose from where all that is kept is what runs', async () => {
     const revisions = [7, 5].map((number) => revision({ number, template: 'template-7' }))
     const plan = await planFor('rollback orders', orders({ revisions }))
