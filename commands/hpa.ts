@@ -59,7 +59,7 @@ function hpaPlan(args: Arguments, target: Target, ask: Ask): Plan {
   }
   const { bounds: from, ref } = autoscaler
   const to = { min: args.min ?? from.min, max: args.max ?? from.max }
-  if (to.min > to.max) throw crossed(args, from, to)
+  if (to.min > to.max) throw crossed(name, args, { from, to })
   if (to.min === from.min && to.max === from.max) {
     return nothingToDo(`The autoscaler of ${name} already keeps between ${to.min} and ${to.max} pods`, name)
   }
@@ -78,12 +78,16 @@ function hpaPlan(args: Arguments, target: Target, ask: Ask): Plan {
   })
 }
 
-function crossed(args: Arguments, from: Bounds, to: Bounds): UserError {
-  const also = args.min === undefined ? `--min ${to.max}` : `--max ${to.min}`
-  return new UserError(
-    'BAD_ARGUMENT',
-    `The minimum would be ${to.min} and the maximum ${to.max}. It keeps between ${from.min} and ${from.max} now; add ${also}.`,
-  )
+function crossed(
+  name: string,
+  { min, max }: Arguments,
+  { from, to }: { readonly from: Bounds; readonly to: Bounds },
+): UserError {
+  const says = `The minimum would be ${to.min} and the maximum ${to.max}. It keeps between ${from.min} and ${from.max} now`
+  if (min !== undefined && max !== undefined) return new UserError('BAD_ARGUMENT', `${says}.`)
+  const [also, one] = min === undefined ? [`--min ${to.max}`, to.max] : [`--max ${to.min}`, to.min]
+  const suggestions = [`hpa ${name} --min ${one} --max ${one}`]
+  return new UserError('BAD_ARGUMENT', `${says}; add ${also}.`, { suggestions })
 }
 
 function cannotMeasure({ ref, trouble }: Autoscaler): readonly Warning[] {

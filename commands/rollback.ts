@@ -63,7 +63,8 @@ function rollbackPlan(
   const wanted =
     args.to === PREVIOUS ? of.revisions[1] : of.revisions.find(({ number }) => number === args.to)
   if (wanted === undefined) {
-    const text = `It has no revision ${args.to}. The cluster has kept ${others.map(({ number }) => number).join(', ')}.`
+    const kept = others.map(({ number }) => number).join(', ')
+    const text = `It has no revision ${args.to}. Besides the one that runs, the cluster has kept ${others.length === 1 ? 'revision' : 'the revisions'} ${kept}.`
     return stop(
       cannot,
       name,
