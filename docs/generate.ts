@@ -8,6 +8,7 @@ import { signatureOf } from '../src/core/registry.ts'
 import { FAMILIES, type Family, ROLES } from '../src/core/roles.ts'
 import { describeField, usageOf } from '../src/core/usage.ts'
 import { platformSchema } from '../src/platform.ts'
+import { comparedPage } from './compared.ts'
 import { httpManifest, writeManifest } from './manifest.ts'
 
 /** Writes the documents that are made out of the code: `npm run docs`. A test says when one of them is out of date. */
@@ -94,6 +95,7 @@ export function documents(): readonly { readonly file: string; readonly content:
   return [
     { file: path('./COMMANDS.md'), content: commandsPage() },
     { file: path('./platform.schema.json'), content: platformJsonSchema() },
+    { file: path('./COMPARED.md'), content: comparedPage() },
     {
       file: path('./manifest.http.yml'),
       content: httpManifest(readFileSync(path('../manifest.yml'), 'utf8')),
@@ -102,7 +104,7 @@ export function documents(): readonly { readonly file: string; readonly content:
 }
 
 if (import.meta.main) {
-  for (const { file, content } of documents().slice(0, 2)) {
+  for (const { file, content } of documents().slice(0, 3)) {
     writeFileSync(file, content)
     console.log(file)
   }
