@@ -5,6 +5,7 @@ import { defineChange } from '../src/core/change.ts'
 import { workload } from '../src/core/names.ts'
 import type { Plan } from '../src/core/plan.ts'
 import type { Revision, WorkloadFacts } from '../src/core/ports/workloads.ts'
+import { previousRevision } from '../src/core/rollout/revisions.ts'
 import { FLUX_ARGS, type FluxArguments, fluxPart } from './shared/changes/flux.ts'
 import { planOf, stop } from './shared/changes/plan.ts'
 import { causeOf, choiceOf, rollbackLine } from './shared/changes/revisions.ts'
@@ -61,7 +62,9 @@ function rollbackPlan(
   }
   if (args.to === undefined) return chooseFrom(of, others, ask)
   const wanted =
-    args.to === PREVIOUS ? of.revisions[1] : of.revisions.find(({ number }) => number === args.to)
+    args.to === PREVIOUS
+      ? previousRevision(of.revisions)
+      : of.revisions.find(({ number }) => number === args.to)
   if (wanted === undefined) {
     const kept = others.map(({ number }) => number).join(', ')
     const text = `It has no revision ${args.to}. Besides the one that runs, the cluster has kept ${others.length === 1 ? 'revision' : 'the revisions'} ${kept}.`

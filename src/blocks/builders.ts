@@ -163,16 +163,6 @@ export function operationButton(button: {
   }
 }
 
-/** A button that opens a page. */
-export function urlButton(button: {
-  readonly action: string
-  readonly label: string
-  readonly url: string
-  readonly accessibilityLabel?: string
-}): Button {
-  return { ...face(button), action_id: button.action, url: button.url }
-}
-
 function face(button: { readonly label: string; readonly accessibilityLabel?: string }) {
   const spoken = button.accessibilityLabel
   return {

@@ -30,12 +30,6 @@ export function limitFaults(
   ]
 }
 
-/** For tests and for a practice Slack: throws with all faults. */
-export function assertWithinLimits(blocks: readonly Block[], most: number = LIMITS.messageBlocks): void {
-  const faults = limitFaults(blocks, most)
-  if (faults.length > 0) throw new RangeError(`Slack would refuse this message: ${faults.join('; ')}`)
-}
-
 type Faults = readonly string[]
 
 function blockFaults(block: Block, at: string): Faults {
@@ -127,11 +121,10 @@ function elementFaults(element: Button | StaticSelect, at: string): Faults {
 }
 
 function buttonFaults(button: Button, at: string): Faults {
-  const { value, url, accessibility_label: spoken, confirm } = button
+  const { value, accessibility_label: spoken, confirm } = button
   return [
     ...text(`${at}: text`, button.text, LIMITS.buttonText),
     ...(value === undefined ? [] : range(`${at}: value`, sealedLength(value), 1, LIMITS.buttonValue)),
-    ...(url === undefined ? [] : range(`${at}: url`, url.length, 1, LIMITS.buttonUrl)),
     ...(spoken === undefined
       ? []
       : range(`${at}: accessibility_label`, spoken.length, 1, LIMITS.accessibilityLabel)),

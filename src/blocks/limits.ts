@@ -15,7 +15,6 @@ export const LIMITS = {
   actionsElements: 25,
   buttonText: 75,
   buttonValue: 2000,
-  buttonUrl: 3000,
   accessibilityLabel: 75,
   id: 255,
   optionText: 75,

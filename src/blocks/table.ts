@@ -1,7 +1,5 @@
-import { preformatted } from './builders.ts'
 import { LIMITS } from './limits.ts'
 import { clean } from './text.ts'
-import type { RichTextBlock } from './types.ts'
 import { clip, displayWidth } from './width.ts'
 
 export interface Column {
@@ -36,14 +34,6 @@ export function tableLines(
       width,
     ),
   )
-}
-
-/** The same as a block. */
-export function table(
-  columns: readonly Column[],
-  rows: readonly (readonly (string | number)[])[],
-): RichTextBlock {
-  return preformatted(tableLines(columns, rows))
 }
 
 /** Takes one column at a time from the widest that may still shrink; numbers shrink only when nothing else is left. */

@@ -24,7 +24,6 @@ export interface Button {
   readonly action_id: string
   readonly text: PlainText
   readonly value?: string
-  readonly url?: string
   readonly style?: 'primary' | 'danger'
   readonly accessibility_label?: string
   readonly confirm?: Confirmation

@@ -47,7 +47,7 @@ function plainBlock(block: Block): string {
 function plainElement(element: Button | StaticSelect): string {
   if (element.type === 'static_select' || ONLY_IN_SLACK.has(element.action_id)) return ''
   if (OPERATION_VALUE.test(element.value ?? '')) return ''
-  const target = element.url ?? element.value?.replace(/^line:/, '') ?? ''
+  const target = element.value?.replace(/^line:/, '') ?? ''
   const label = clean(element.text.text)
   return label === clean(target) ? `${INDENT}${label}` : `${INDENT}${label}: ${clean(target)}`
 }

@@ -10,10 +10,9 @@ import {
   preformatted,
   section,
   text,
-  urlButton,
 } from '../../src/blocks/builders.ts'
 import { limitFaults } from '../../src/blocks/faults.ts'
-import { table } from '../../src/blocks/table.ts'
+import { tableLines } from '../../src/blocks/table.ts'
 import type { Block, RichTextBlock } from '../../src/blocks/types.ts'
 import { displayWidth } from '../../src/blocks/width.ts'
 import { hostileText, seedOf } from '../support/hostile.ts'
@@ -28,11 +27,11 @@ function everyBuilder(one: string, other: string): readonly Block[] {
     header(one),
     context(one, text`${other}`),
     context(),
-    ...actions(button, urlButton({ action: 'open', label: other, url: 'https://example.org' })),
+    ...actions(button, commandButton({ action: 'logs', label: other, line: one })),
     divider(),
     preformatted(one),
     preformatted([one, other]),
-    table([{ title: one }, { title: other, align: 'right' }], [[other, 1], [one]]),
+    preformatted(tableLines([{ title: one }, { title: other, align: 'right' }], [[other, 1], [one]])),
   ]
 }
 
@@ -58,7 +57,7 @@ describe('the builders', () => {
         (one, rows) => {
           const lines = [
             ...linesOf(preformatted(one)),
-            ...linesOf(table([{ title: one }, { title: 'n' }], rows)),
+            ...linesOf(preformatted(tableLines([{ title: one }, { title: 'n' }], rows))),
           ]
           expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(45)
         },
@@ -114,14 +113,14 @@ describe('the builders', () => {
 
 describe('a table', () => {
   it('aligns numbers at the right and keeps the end of long names', () => {
-    const block = table(
+    const lines = tableLines(
       [{ title: 'pod', keep: 'end' }, { title: 'ready' }, { title: 'restarts', align: 'right' }],
       [
         ['orders-service-6d4cf56db6-x2x9k', '1/1', 12],
         ['auth-service-5f6b8c7d9f-abcde', '0/1', 3],
       ],
     )
-    expect(linesOf(block)).toEqual([
+    expect(lines).toEqual([
       'pod                            ready restarts',
       '…ders-service-6d4cf56db6-x2x9k 1/1         12',
       'auth-service-5f6b8c7d9f-abcde  0/1          3',
@@ -129,14 +128,14 @@ describe('a table', () => {
   })
 
   it('counts wide characters as two columns', () => {
-    const block = table(
+    const lines = tableLines(
       [{ title: 'name' }, { title: 'n', align: 'right' }],
       [
         ['日本', 1],
         ['ab', 2],
       ],
     )
-    expect(linesOf(block)).toEqual(['name n', '日本 1', 'ab   2'])
+    expect(lines).toEqual(['name n', '日本 1', 'ab   2'])
   })
 
   it('breaks long lines at a space and indents what follows', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { assertWithinLimits, limitFaults } from '../../src/blocks/faults.ts'
+import { limitFaults } from '../../src/blocks/faults.ts'
 import type { Block, Button } from '../../src/blocks/types.ts'
 
 const plain = (text: string) => ({ type: 'plain_text', text }) as const
@@ -40,7 +40,6 @@ describe('a message', () => {
     ['two buttons of one id', [row(button(), button())], 'action_id: "run" stands twice'],
     ['a long label', [row(button({ text: plain('x'.repeat(76)) }))], 'text: 76, expected 1 to 75'],
     ['a long value', [row(button({ value: 'x'.repeat(2001) }))], 'value: 2001, expected 1 to 2000'],
-    ['a long address', [row(button({ url: 'x'.repeat(3001) }))], 'url: 3001, expected 1 to 3000'],
     ['a long id', [row(button({ action_id: 'x'.repeat(256) }))], 'action_id: 256, expected 1 to 255'],
     [
       'a long spoken label',
@@ -114,7 +113,6 @@ describe('a message', () => {
     ],
   ])('with %s is at fault', (_what, blocks, fault) => {
     expect(limitFaults(blocks).join('\n')).toContain(fault)
-    expect(() => assertWithinLimits(blocks)).toThrow('Slack would refuse this message')
   })
 
   it('at every limit is not', () => {
@@ -123,6 +121,5 @@ describe('a message', () => {
       row(button({ value: `line:${'x'.repeat(3000)}` })),
     ]
     expect(limitFaults(blocks)).toEqual([])
-    expect(() => assertWithinLimits(blocks)).not.toThrow()
   })
 })

@@ -11,7 +11,6 @@ import {
   preformatted,
   section,
   text,
-  urlButton,
 } from '../../src/blocks/builders.ts'
 import type { Answer } from '../../src/core/answer.ts'
 import { plainAnswer } from '../../src/views/plain.ts'
@@ -29,10 +28,7 @@ describe('an answer in a terminal', () => {
       fields([text`*Pods*\n${3}`, 'plain *stays*']),
       divider(),
       preformatted(['pod   age', 'a-1   5 s']),
-      ...actions(
-        commandButton({ action: 'logs', label: 'Logs', line: 'logs orders-service' }),
-        urlButton({ action: 'open', label: 'Dashboard', url: 'https://example.org/d' }),
-      ),
+      ...actions(commandButton({ action: 'logs', label: 'Logs', line: 'logs orders-service' })),
       context('seen just now'),
     ]
     expect(plainAnswer(answer({ blocks })).split('\n')).toEqual([
@@ -51,7 +47,6 @@ describe('an answer in a terminal', () => {
       'a-1   5 s',
       '',
       '  Logs: logs orders-service',
-      '  Dashboard: https://example.org/d',
       '',
       'seen just now',
     ])

@@ -42,9 +42,9 @@ export function currentRevision(workload: RawObject, revisions: readonly KeptRev
   return revisions.find(({ object }) => sameTemplate(workload, object))?.number ?? null
 }
 
-/** What `kubectl rollout undo` goes back to when no revision is named: the second highest; null when there is none. */
-export function previousRevision(revisions: readonly KeptRevision[]): KeptRevision | null {
-  return revisions[1] ?? null
+/** What `kubectl rollout undo` goes back to when no revision is named: the second highest of those, newest first. */
+export function previousRevision<Kept>(revisions: readonly Kept[]): Kept | undefined {
+  return revisions[1]
 }
 
 /** Whether this workload is the object's controller. */

@@ -30,7 +30,7 @@ describe('the revisions of a Deployment', () => {
     const revisions = revisionsOf(deployment('a:3'), kept)
     expect(currentRevision(deployment('a:3'), revisions)).toBe(3)
     expect(previousRevision(revisions)?.number).toBe(2)
-    expect(previousRevision(revisions.slice(0, 1))).toBeNull()
+    expect(previousRevision(revisions.slice(0, 1))).toBeUndefined()
   })
 })
 
