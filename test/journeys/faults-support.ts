@@ -42,13 +42,24 @@ export function readHealth(message: Message): Health {
 }
 
 /** Asks `/bakery health` as Marco, who is on call, and gives the answer. */
-export async function askHealth({ slack }: Journey): Promise<Health> {
+export async function askHealth(journey: Journey): Promise<Health> {
+  const { answer, error } = await tryHealth(journey, 20_000)
+  if (answer === null) throw new Error(`health was not answered: ${error ?? 'nothing came in 20 s'}`)
+  return answer
+}
+
+/** The same where perhaps no answer comes; `error`: what Slack says to the person at once. */
+export async function tryHealth(
+  { slack }: Journey,
+  withinMs: number,
+): Promise<{ answer: Health | null; error: string | null }> {
   const known = new Set((await slack.messages('C0OPERATIONS')).map(({ ts }) => ts))
-  await slack.command('U0MARCO', 'C0OPERATIONS', '/bakery health')
+  const { error } = await slack.command('U0MARCO', 'C0OPERATIONS', '/bakery health')
   const isAnswer = ({ ts, blocks }: Message) =>
     !known.has(ts) && JSON.stringify(blocks[0] ?? {}).includes('bakery:health:')
-  const answer = await eventually(async () => (await slack.messages('C0OPERATIONS')).find(isAnswer), 20_000)
-  return readHealth(answer)
+  const find = async () => (await slack.messages('C0OPERATIONS')).find(isAnswer)
+  const answer = error === null ? await eventually(find, withinMs).catch(() => null) : null
+  return { answer: answer ? readHealth(answer) : null, error }
 }
 
 /** Asks again and again until the answer is as it should be; fails with the last answer. */
@@ -84,6 +95,10 @@ const PAGE = join(import.meta.dirname, '../../docs/FAULTS.md')
 
 /** What health said before, during and after a fault. */
 export type Row = readonly [before: string, during: string, after: string]
+
+/** The faults of which docs/FAULTS.md says something. */
+export const rowsOnFile = (): readonly string[] =>
+  [...readFileSync(PAGE, 'utf8').matchAll(/^\| `(.+?)` \|/gm)].map(([, name = '']) => name)
 
 /** What docs/FAULTS.md says of a fault; with BAKERY_FAULTS_WRITE=1 it is written down instead. */
 export function rowOnFile(name: string, said: Row): Row {

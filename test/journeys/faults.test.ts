@@ -5,7 +5,15 @@ import { FAULTS } from '../../practice/faults/index.ts'
 import type { PracticePlatform } from '../../practice/systems/platform.ts'
 import type { Story } from './faults-stories/story.ts'
 import { STORIES } from './faults-stories.ts'
-import { type Health, healthBecomes, impatientPlatform, type Row, rowOnFile } from './faults-support.ts'
+import {
+  type Health,
+  healthBecomes,
+  impatientPlatform,
+  type Row,
+  rowOnFile,
+  rowsOnFile,
+  tryHealth,
+} from './faults-support.ts'
 import { eventually, type Journey, startJourney, wordsOf } from './support.ts'
 
 /** A Monday at seven in Madrid, when the bakeries ask most. */
@@ -14,8 +22,8 @@ const WELL = 'Bakery-IA is well: 10 areas checked, nothing is wrong.'
 const HOUR_MS = 3_600_000
 /** Long enough that queues are worked off, and that the calls of the last minutes went well. */
 const AFTERWARDS_MS = 15 * 60_000
-/** Without a row of health: these concern Bakery itself (faults-slack.test.ts), or have a test of their own below. */
-const ELSEWHERE = ['slack-slow', 'slack-down', 'bot-killed', 'node-lost']
+/** These concern Bakery itself: the platform is well, and its answers do not come as they should (faults-slack.test.ts). */
+const OF_BAKERY = ['slack-slow', 'slack-down', 'bot-killed']
 
 let journey: Journey
 let platform: PracticePlatform
@@ -121,9 +129,15 @@ const BESIDE: Readonly<Record<string, (health: Health) => Promise<void>>> = {
 }
 
 describe('the faults of practice', () => {
+  const all = FAULTS.map(({ name }) => name).toSorted()
+
   it('have a story each', () => {
-    const told = [...STORIES.map(({ fault }) => fault), ...ELSEWHERE]
-    expect(told.toSorted()).toEqual(FAULTS.map(({ name }) => name).toSorted())
+    const told = [...STORIES.map(({ fault }) => fault), 'node-lost', ...OF_BAKERY]
+    expect(told.toSorted()).toEqual(all)
+  })
+
+  it('have a row each in docs/FAULTS.md', () => {
+    expect(rowsOnFile().toSorted()).toEqual(all)
   })
 })
 
@@ -149,10 +163,10 @@ describe('health before, during and after', () => {
     timeout: 120_000,
   }, async () => {
     const { board, time } = journey.world
-    await healthBecomes(journey, ({ headline }) => headline === WELL)
     const there = (name: string) =>
       platform.cluster.podsOf(name).some(({ spec }) => spec.nodeName === 'node-2')
     const [lost] = platform.databases.filter(({ name }) => there(name))
+    const before = await healthBecomes(journey, ({ headline }) => headline === WELL)
     await board.break('node-lost')
     await eventually(() => platform.outages.all().some(({ kind, to }) => kind === 'node' && to === null))
     time.advance(60_000)
@@ -171,9 +185,35 @@ describe('health before, during and after', () => {
     await board.mend('node-lost')
     await quiet()
     time.advance(AFTERWARDS_MS)
-    await healthBecomes(journey, ({ headline }) => headline === WELL)
+    const after = await healthBecomes(journey, ({ headline }) => headline === WELL)
+    const first = during.headline.replace(/(?<=node-2, ).+/, '…')
+    const said: Row = [before.headline, first, after.headline]
+    expect(said).toEqual(rowOnFile('node-lost', said))
+  })
+
+  it.each(OF_BAKERY)('%s', { timeout: 120_000 }, async (fault) => {
+    const { board } = journey.world
+    const before = await healthBecomes(journey, ({ headline }) => headline === WELL)
+    await board.break(fault)
+    const during = await heardMeanwhile()
+    await board.mend(fault)
+    const after = await healthBecomes(journey, ({ headline }) => headline === WELL)
+    const said: Row = [before.headline, during, after.headline]
+    expect(said).toEqual(rowOnFile(fault, said))
   })
 })
+
+/** A call that Slack delays takes two and a half seconds more. */
+const LATE_MS = 2400
+
+/** What comes of a question while Slack or Bakery itself is broken. */
+async function heardMeanwhile(): Promise<string> {
+  const asked = performance.now()
+  const { answer, error } = await tryHealth(journey, 10_000)
+  if (error !== null) return `Nothing: Slack says ${error}.`
+  if (answer === null) return 'Nothing, until it is mended.'
+  return `${performance.now() - asked > LATE_MS ? 'Late: ' : ''}${answer.headline}`
+}
 
 function isMended({ headline, troubles }: Health, leaves: string | undefined): boolean {
   if (leaves === undefined) return headline === WELL
