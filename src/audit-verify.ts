@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   const verdict = values.file
     ? await ofFile(values.file, verifier)
     : await ofDatabase(config.databaseUrl, verifier)
-  report(verdict, checkpoints.length)
+  report(verdict, provedBy(folder, checkpoints.length))
   return VERDICT_EXIT[verdict.state]
 }
 
@@ -66,10 +66,15 @@ async function ofDatabase(url: string | null, verifier: Verifier): Promise<Verdi
   }
 }
 
-function report(verdict: Verdict, checkpoints: number): void {
+/** What else than the rows themselves speaks for them. */
+function provedBy(folder: string | null, checkpoints: number): string {
+  if (folder === null) return ' (no checkpoints were given)'
+  if (checkpoints === 0) return ` (${folder} holds no checkpoint, so nothing signed speaks for them)`
+  return `, and extend ${checkpoints} signed checkpoint${checkpoints === 1 ? '' : 's'}`
+}
+
+function report(verdict: Verdict, proved: string): void {
   if (verdict.state === 'intact') {
-    const proved =
-      checkpoints > 0 ? `, and extend ${checkpoints} signed checkpoints` : ' (no checkpoints were given)'
     process.stdout.write(
       `intact: ${verdict.rows} rows follow from one another${proved}\nhead: ${verdict.head}\n`,
     )

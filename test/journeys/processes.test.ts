@@ -247,6 +247,14 @@ describe('the chain, attacked as superuser', () => {
     expect(await verify()).toMatchObject({ code: 0, out: expect.stringContaining('intact: 40 rows') })
     expect((await run('audit-export', ['--out', file], env())).code).toBe(0)
     expect(await verify('--file', file)).toMatchObject({ code: 0 })
+    const key = join(folder, 'unused-key.pem')
+    const { privateKey } = generateKeyPairSync('ed25519')
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    const unsigned = mkdtempSync(join(folder, 'no-checkpoints-'))
+    expect(await verify('--file', file, '--checkpoints', unsigned, '--public-key', key)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`${unsigned} holds no checkpoint, so nothing signed speaks for them`),
+    })
     const lines = readFileSync(file, 'utf8').trim().split('\n')
     writeFileSync(file, lines.with(6, (lines[6] ?? '').replace('"allowed"', '"refused"')).join('\n'))
     expect(await verify('--file', file)).toMatchObject({
