@@ -10,8 +10,9 @@ import {
   text,
 } from '../src/blocks/builders.ts'
 import { holdersOf } from '../src/core/access-rules.ts'
-import { defineQuery } from '../src/core/command.ts'
+import { type Command, defineQuery } from '../src/core/command.ts'
 import { UserError } from '../src/core/errors.ts'
+import type { RegistryReader, ResolvedLine } from '../src/core/ports/registry.ts'
 
 interface AskFacts {
   /** The line in its one form. */
@@ -35,9 +36,12 @@ export const ask = defineQuery({
   role: null,
 
   async read({ line: asked }, { registry, access }, { actor, channel }): Promise<AskFacts> {
-    const { command, line } = registry.resolve(asked)
+    const resolved = registry.resolve(asked)
+    const { line } = resolved
+    const command = meantBy(resolved, registry)
     const snapshot = await access.snapshot()
-    const holders = holdersOf(snapshot, command.role ?? 'viewer', channel).filter((id) => id !== actor.user)
+    const role = command.asks ?? command.role ?? 'viewer'
+    const holders = holdersOf(snapshot, role, channel).filter((id) => id !== actor.user)
     if (channel === null || holders.length === 0) {
       throw new UserError('NO_ROLE', `Nobody else here may use “${command.name}”.`)
     }
@@ -65,3 +69,10 @@ export const ask = defineQuery({
     }
   },
 })
+
+/** A form is filled in by whoever may run its command. */
+function meantBy({ command, args }: ResolvedLine, registry: Pick<RegistryReader, 'commands'>): Command {
+  const { command: name } = Object(args) as { readonly command?: unknown }
+  if (command.name !== 'form') return command
+  return registry.commands().find((one) => one.name === name) ?? command
+}

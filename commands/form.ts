@@ -43,7 +43,10 @@ export const form = defineQuery({
     if (channel === null)
       throw new UserError('NOT_BOUND', 'A form is opened in the channel in which its command shall run.')
     const decision = registry.decide(command, ask, await access.snapshot())
-    if (decision.decision === 'refused') throw new UserError(decision.code, decision.message)
+    if (decision.decision === 'refused') {
+      const others = decision.code === 'NO_ROLE' && decision.holders.length > 0
+      throw new UserError(decision.code, decision.message, others ? { askFor: `form ${command.name}` } : {})
+    }
     const names = (await jobs.states()).map((state) => state.name)
     const examples = exampleValues(command, registry.commands())
     const fields = fieldsOf(command.args).map((field) => ({

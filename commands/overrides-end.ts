@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { localTime } from '../src/blocks/builders.ts'
-import { roleIn } from '../src/core/access-rules.ts'
+import { holdersOf, namesOf, roleIn } from '../src/core/access-rules.ts'
 import type { Ask } from '../src/core/ask.ts'
 import { defineChange } from '../src/core/change.ts'
 import { UserError } from '../src/core/errors.ts'
@@ -21,6 +21,7 @@ export const overridesEnd = defineChange({
   positional: ['operation'],
   family: 'changes',
   role: 'member',
+  asks: 'admin',
 
   read: ({ operation }, ports, ask) => readOverride(operation, ports, ask),
   plan: (_args, override, ask) => endPlan(override, ask),
@@ -37,10 +38,12 @@ async function readOverride(
   if (override.owner === actor.user || reaches(roleIn(snapshot, actor.user, channel), 'admin'))
     return override
   const owner = snapshot.users.get(override.owner)?.name ?? override.owner
+  const admins = holdersOf(snapshot, 'admin', channel)
+  const who = admins.length === 0 ? '' : ` Who can do it as an admin: ${namesOf(snapshot, admins)}.`
   throw new UserError(
     'NO_ROLE',
-    `This was taken out of git’s care by ${owner}: they, or an admin of this channel, give it back.`,
-    { suggestions: ['overrides'] },
+    `This was taken out of git’s care by ${owner}: they, or an admin of this channel, give it back.${who}`,
+    { suggestions: ['overrides'], ...(who === '' ? {} : { askFor: `overrides end ${operation}` }) },
   )
 }
 

@@ -49,6 +49,10 @@ export function defineChange<Shape extends z.ZodObject, Facts>(
   return {
     ...factsOf(spec),
     args: spec.args.extend(CHANGE_ARGS),
+    // Only an owner does without a second person: whoever is none learns who is, and can ask them.
+    roleFor: (args) => (commonArguments(args).breakGlass ? 'owner' : null),
+    deedFor: (args) =>
+      commonArguments(args).breakGlass ? 'Running something without a second person' : undefined,
     kind: 'change',
     spec,
     async plan(raw, ports, ask, signal) {

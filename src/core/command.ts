@@ -27,6 +27,10 @@ export interface CommandFacts<Shape extends z.ZodObject = z.ZodObject> {
   readonly deed?: string
   /** A higher one, where these arguments need it; null: `role` is enough. */
   roleFor?(args: z.infer<Shape>): Role | null
+  /** `deed`, where these arguments make it another one. */
+  deedFor?(args: z.infer<Shape>): string | undefined
+  /** Whom somebody asks who may not do it, where its role is not enough for everybody's; `role` when not given. */
+  readonly asks?: Role
   /** Its one argument is everything after its name, as it was typed: for lines of other programs. */
   readonly verbatim?: true
 }
@@ -186,12 +190,14 @@ function adminOutcome<Shape extends z.ZodObject, Result>(
 
 /** What a command says of itself, without its private types. */
 export function factsOf<Shape extends z.ZodObject>(spec: CommandFacts<Shape>): CommandFacts {
-  const { name, summary, examples, args, family, role, deed, roleFor, verbatim } = spec
+  const { name, summary, examples, args, family, role, deed, asks, roleFor, deedFor, verbatim } = spec
   const positional = [...(spec.positional ?? [])] as never[]
   return {
     ...{ name, summary, examples, args, family, role, positional },
     ...(deed && { deed }),
+    ...(asks && { asks }),
     ...(roleFor && { roleFor: (given: z.infer<z.ZodObject>) => roleFor(given as z.infer<Shape>) }),
+    ...(deedFor && { deedFor: (given: z.infer<z.ZodObject>) => deedFor(given as z.infer<Shape>) }),
     ...(verbatim && { verbatim }),
   }
 }

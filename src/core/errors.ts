@@ -16,6 +16,8 @@ export class UserError extends Error {
   readonly suggestions: readonly string[]
   /** The operation that it is about, for the audit row; null: none. */
   readonly operation: string | null
+  /** The line that others here may run, and this person may not; null: nobody is to be asked. */
+  readonly askFor: string | null
   /** Which name was probably meant; null: that is not what is wrong. */
   readonly meant: Meant | null
 
@@ -25,6 +27,7 @@ export class UserError extends Error {
     options: {
       suggestions?: readonly string[]
       operation?: string | null
+      askFor?: string
       meant?: Meant
       cause?: unknown
     } = {},
@@ -33,6 +36,7 @@ export class UserError extends Error {
     this.code = code
     this.suggestions = options.suggestions ?? []
     this.operation = options.operation ?? null
+    this.askFor = options.askFor ?? null
     this.meant = options.meant ?? null
   }
 }

@@ -132,7 +132,11 @@ function bind(
   const parsed = command.args.safeParse(raw)
   if (!parsed.success) throw invalid(signature, raw, parsed.error)
   const { data: args } = parsed
-  const asked = { ...command, role: command.roleFor?.(args) ?? command.role }
+  const deed = command.deedFor?.(args) ?? command.deed
+  const asked = {
+    ...{ ...command, role: command.roleFor?.(args) ?? command.role },
+    ...(deed === undefined ? {} : { deed }),
+  }
   return { command: asked, args, raw, line: formatLine(signature, raw), target: targetOf(signature, raw) }
 }
 

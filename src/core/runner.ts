@@ -41,7 +41,7 @@ export interface RunnerDependencies {
   readonly observe?: (facts: { command: string; outcome: string; seconds: number }) => void
 }
 
-type Refused = Omit<Parameters<RunnerViews['refusal']>[0], 'askFor'> & {
+type Refused = Parameters<RunnerViews['refusal']>[0] & {
   /** Slack ids of those who may do it here. */
   readonly holders: readonly string[]
 }
@@ -131,10 +131,12 @@ async function answer(
   } catch (thrown) {
     const problem = coerceError(thrown)
     if (problem instanceof UserError) {
-      const { code, message, operation, meant } = problem
+      const { code, message, operation, meant, askFor } = problem
       const instead = meant === null ? [] : linesMeant(ports.registry, request.work.line, meant)
       const suggestions = [...problem.suggestions, ...instead]
-      return refuse(dependencies, request, { code, message, suggestions, holders: [], ref }, operation)
+      const asked = askFor === null ? {} : { askFor }
+      const facts = { ...asked, code, message, suggestions, holders: [], ref }
+      return refuse(dependencies, request, facts, operation)
     }
     dependencies.log.error({ err: problem, ref, command: request.command }, 'a request failed')
     const message =
@@ -193,7 +195,7 @@ async function refuse(
 ): Promise<string> {
   const { code, message, needs, holders, ref } = facts
   const { suggestions, askFor, who } = await waysOn(dependencies.ports, askOf(request), facts.suggestions)
-  const wanted = mayAsk(request, code, holders) ? request.work.line : askFor
+  const wanted = mayAsk(request, code, holders) ? request.work.line : (facts.askFor ?? askFor)
   const refusal = dependencies.views.refusal({
     ...{ code, suggestions, ref },
     message: who === '' ? message : `${message} ${who}`,

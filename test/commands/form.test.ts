@@ -124,6 +124,39 @@ describe('asking somebody who may', () => {
     await expect(askThem.run(args, ports, { ...asker, channel: null }, signal)).rejects.toThrow()
   })
 
+  it('of a form calls those who may run its command, and the refusal of the form offers that', async () => {
+    const vera = askOf({ user: 'U0VERA', channel: OPERATIONS, role: 'viewer' })
+    const thrown = await form
+      .run({ command: 'scale' }, ports, vera, signal)
+      .catch((problem: unknown) => problem)
+    expect(thrown).toMatchObject({ code: 'NO_ROLE', askFor: 'form scale' })
+    const { answer } = await askThem.run({ line: 'form scale' }, ports, vera, signal)
+    const shown = JSON.stringify(answer.blocks)
+    expect(shown).toContain('<@U0ANA> <!subteam^S0ONCALL> <@U0OLIVIA> vera asks')
+    expect(shown).toContain('line:form scale')
+  })
+
+  it('calls whoever may give back anybody’s override, not everybody who may give back their own', async () => {
+    const marco = askOf({ user: 'U0MARCO', channel: OPERATIONS, role: 'member' })
+    const { answer } = await askThem.run({ line: 'overrides end 4f7k2m9x0q' }, ports, marco, signal)
+    expect(JSON.stringify(answer.blocks)).toContain('<@U0ANA> <@U0OLIVIA> marco asks')
+  })
+
+  it('calls the owners for what would run without a second person', async () => {
+    const marco = askOf({ user: 'U0MARCO', channel: OPERATIONS, role: 'member' })
+    const line = 'restart auth-db --break-glass'
+    const { command } = ports.registry.resolve(line)
+    expect(ports.registry.decide(command, marco, snapshot)).toMatchObject({
+      ...{ code: 'NO_ROLE', holders: ['U0OLIVIA'] },
+      message:
+        'Running something without a second person needs the role owner in this channel; you are member. Who can do it: olivia.',
+    })
+    const { answer } = await askThem.run({ line }, ports, marco, signal)
+    expect(JSON.stringify(answer.blocks)).toContain('<@U0OLIVIA> marco asks')
+    const plain = ports.registry.resolve('restart auth-db').command
+    expect(ports.registry.decide(plain, marco, snapshot).decision).toBe('allowed')
+  })
+
   it('smuggles no mention in with the line', async () => {
     const hostile = { line: 'restart <!channel>' }
     await expect(

@@ -63,7 +63,12 @@ describe('overrides end', () => {
 
   it('is for whoever owns it, an admin of the channel and an owner', async () => {
     for (const user of ['U0MARCO', 'U0ANA', 'U0OLIVIA']) expect((await ending(user)).steps).toHaveLength(1)
-    await expectUserError(ending('U0PEDRO'), 'NO_ROLE', /taken out of git’s care by marco/)
+    const { askFor } = await expectUserError(
+      ending('U0PEDRO'),
+      'NO_ROLE',
+      /taken out of git’s care by marco: .* Who can do it as an admin: ana and olivia\.$/,
+    )
+    expect(askFor).toBe('overrides end 4f7k2m9x0q')
   })
 
   it('is the only way while nothing has failed, and else there is another: to forget it', async () => {

@@ -65,6 +65,14 @@ describe('the registry', () => {
     },
   )
 
+  it.each(each)('%s says of itself what its file says, once it is sealed', (_name, command) => {
+    const { spec } = command as unknown as { readonly spec: Readonly<Record<string, unknown>> }
+    const sealed: Readonly<Record<string, unknown>> = { ...command }
+    for (const key of ['name', 'summary', 'examples', 'family', 'role', 'deed', 'asks', 'verbatim']) {
+      expect(sealed[key], key).toEqual(spec[key])
+    }
+  })
+
   it('needs a role for everything but help, and never lets a viewer change something', () => {
     const open = commands.filter(({ family, role }) => role === null && family !== 'help')
     expect(open.map(({ name }) => name)).toEqual([])

@@ -85,8 +85,10 @@ function setUp(
     journal,
     dialogs: options.dialogs ?? null,
     views: {
-      refusal: ({ code, message, suggestions, ref }) =>
-        said([message, ...suggestions, code, '·', `ref ${ref}`].join(' '), 'requester'),
+      refusal: ({ code, message, suggestions, askFor, ref }) => {
+        const asking = askFor === undefined ? [] : [`Ask: ${askFor}`]
+        return said([message, ...asking, ...suggestions, code, '·', `ref ${ref}`].join(' '), 'requester')
+      },
       failure: ({ message, ref }) => said(`${message} · ref ${ref}`, 'requester'),
       preview: ({ operation }) => said(`preview ${operation.id}`, 'requester'),
       choice: () => said('choose', 'requester'),
@@ -241,6 +243,14 @@ describe('the runner', () => {
     expect(finished[0]?.messages[0]?.answer.text).toBe(
       'There is none. ask node-2 BAD_ARGUMENT · ref REF00007',
     )
+  })
+
+  it('offers to ask those who may do it, where only the command itself knows who they are', async () => {
+    const askFor = 'overrides end 4f7k2m9x0q'
+    const wrong = query(() => Promise.reject(new UserError('NO_ROLE', 'It is marco’s.', { askFor })))
+    const { runner, finished } = setUp(wrong)
+    await runner.run(request)
+    expect(finished[0]?.messages[0]?.answer.text).toBe(`It is marco’s. Ask: ${askFor} NO_ROLE · ref REF00007`)
   })
 
   it('tells the security channel of a burst of refusals, under a key that all replicas share', async () => {
