@@ -1,5 +1,6 @@
 import { UserError } from './errors.ts'
 import type { Operation, OperationState, Review } from './operation.ts'
+import { DIGEST_SHOWN } from './plan.ts'
 
 /** What is said of an operation that somebody may not decide about: the same before anything is asked and under its lock. */
 
@@ -8,6 +9,15 @@ export function ownOperation(id: string): UserError {
     'SELF_APPROVAL',
     `You asked for this yourself, so another person has to decide about the operation ${id}; another account of yours does not count. You can cancel it.`,
     { operation: id, suggestions: [`ops cancel ${id}`] },
+  )
+}
+
+/** Whoever asked confirms what one person may do; this is decided about by another. */
+export function notConfirmed({ id, digest }: Pick<Operation, 'id' | 'digest'>): UserError {
+  return new UserError(
+    'BAD_ARGUMENT',
+    `The operation ${id} waits for approval, so it is not confirmed: decide about it. Nothing was done.`,
+    { operation: id, suggestions: [`ops decide ${id} ${digest.slice(0, DIGEST_SHOWN)}`] },
   )
 }
 

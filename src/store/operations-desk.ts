@@ -3,11 +3,11 @@ import type { Actor } from '../core/ask.ts'
 import { UserError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
 import { approvalsNeeded, isFinal } from '../core/operation.ts'
-import { decidedByYou, ownOperation } from '../core/operation-refusals.ts'
+import { decidedByYou, notConfirmed, ownOperation } from '../core/operation-refusals.ts'
 import type { OperationDesk } from '../core/ports/operations.ts'
 import { storable } from './canonical.ts'
 import { assertInTime, assertSamePlan, assertStill, decided } from './operations-decided.ts'
-import { forDecider, selfApproval } from './operations-faults.ts'
+import { forDecider } from './operations-faults.ts'
 import { createFreezeDesk } from './operations-freezes.ts'
 import {
   cardId,
@@ -83,14 +83,18 @@ async function write(db: Db, id: string, set: string, values: readonly unknown[]
   await db.query(`UPDATE operation SET ${set} WHERE id = $1`, [id, ...values]).catch(forDecider(id))
 }
 
+function isOwn({ requester }: Operation, { person }: Actor): boolean {
+  return requester.person === person
+}
+
 async function confirm(work: DeskWork, id: string, digest: string, by: Actor): Promise<Operation> {
   const { db } = work
   const { whole, over } = await loaded(db, id)
   assertSamePlan(whole, digest)
   if (whole.state === 'succeeded') return keep(work, whole, by)
-  if (whole.state === 'awaiting') throw selfApproval(id)
+  if (whole.state === 'awaiting') throw isOwn(whole, by) ? ownOperation(id) : notConfirmed(whole)
   await assertStill(db, whole, 'planned')
-  if (whole.requester.person !== by.person) {
+  if (!isOwn(whole, by)) {
     throw new UserError('NO_ROLE', `Only whoever asked for the operation ${id} confirms it.`, {
       operation: id,
     })
@@ -129,7 +133,7 @@ async function review(work: DeskWork, { id, digest, by, reason, verdict }: Verdi
   const { whole, over } = await loaded(db, id)
   assertSamePlan(whole, digest)
   await assertStill(db, whole, 'awaiting')
-  if (whole.requester.person === by.person) throw ownOperation(id)
+  if (isOwn(whole, by)) throw ownOperation(id)
   if (whole.reviews.some(({ person }) => person === by.person)) throw decidedByYou(id)
   assertInTime(whole, over)
   await assertHolds(db, by, { channel: whole.channel, needed: 'admin', operation: id })

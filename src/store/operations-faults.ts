@@ -36,7 +36,7 @@ const SENTENCES: Readonly<Record<string, (id: string, detail: string) => UserErr
     new UserError('NO_ROLE', 'Only an owner, with a reason, does without a second person. Nothing was done.'),
 }
 
-export function selfApproval(id: string): UserError {
+function selfApproval(id: string): UserError {
   return new UserError(
     'SELF_APPROVAL',
     `Another person than the one who asked has to approve the operation ${id}; another account of the same person does not count.`,

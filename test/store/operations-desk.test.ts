@@ -97,7 +97,14 @@ describe('confirming', () => {
 
   it('does not do for what others have to approve', async () => {
     const { id, digest } = await proposed()
-    await expect(at((desk) => desk.confirm(id, digest, BOB))).rejects.toMatchObject({ code: 'SELF_APPROVAL' })
+    await expect(at((desk) => desk.confirm(id, digest, BOB))).rejects.toMatchObject({
+      ...{ code: 'SELF_APPROVAL', suggestions: [`ops cancel ${id}`] },
+      message: expect.stringMatching(/^You asked for this yourself/),
+    })
+    await expect(at((desk) => desk.confirm(id, digest, ANA))).rejects.toMatchObject({
+      ...{ code: 'BAD_ARGUMENT', message: expect.stringContaining('waits for approval') },
+      suggestions: [`ops decide ${id} ${digest.slice(0, 16)}`],
+    })
   })
 
   it('refuses an edited digest, what has expired, and what is not there', async () => {

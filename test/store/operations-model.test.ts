@@ -169,7 +169,7 @@ class Confirm extends OnOne {
   }
   private expected(operation: Followed, model: Model): string {
     const { state, over } = operation
-    if (state === 'awaiting') return 'SELF_APPROVAL'
+    if (state === 'awaiting') return this.who === REQUESTER ? 'SELF_APPROVAL' : 'BAD_ARGUMENT'
     if (state !== 'planned') return ALREADY(state)
     if (this.who !== REQUESTER) return 'NO_ROLE'
     if (over) return 'EXPIRED'
