@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type Practice, practice } from '../../practice/harness.ts'
 
@@ -40,4 +41,9 @@ describe('practice.start()', () => {
     await other.stop()
     await expect(fetch(url)).rejects.toThrow()
   }, 60_000)
+
+  it('is explained to a newcomer by an example that runs', () => {
+    const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
+    expect(read('../../practice/README.md')).toContain(`\`\`\`ts\n${read('example.test.ts')}\`\`\``)
+  })
 })
