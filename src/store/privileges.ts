@@ -49,6 +49,7 @@ const FUNCTION_PRIVILEGES = [
   'outbox_claim(integer, uuid, interval, interval)',
   'process_lives(uuid)',
   'receive(json, uuid)',
+  'receive_batch(receive_item[], uuid)',
   'disown(json, uuid)',
   'request_end(uuid, uuid)',
   'finish(json, uuid)',

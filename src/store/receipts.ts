@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomUUIDv7 } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { coerceError } from '../core/errors.ts'
 import type { Receipt, Receipts, VerifiedRequest } from '../core/ports/records.ts'
@@ -37,7 +37,7 @@ const TOO_LATE = 'its own database did not answer in time'
 
 /**
  * Records requests by group commit: one connection, one batch on its way, one round trip and one commit for all of it
- * (`receive` in migrations/0004_requests.sql). An answer that was not seen is asked for again under the same id. What was
+ * (`receive_batch` in migrations/0009_receive_batch.sql). An answer that was not seen is asked for again under the same id. What was
  * not recorded in time is disowned: it never runs, even if its commit arrives later. An event can be sent again.
  */
 export function createReceipts(options: ReceiptsOptions): ReceiptsStore {
@@ -79,7 +79,9 @@ function record(parts: Parts, request: VerifiedRequest, deadlineMs: number): Pro
   return new Promise((resolve) => {
     try {
       const pending: Pending = {
-        ...{ id: randomUUID(), ref, request, again: false, alone: false, settled: false },
+        // In the order of time: what is inserted together stands together in its index.
+        ...{ id: randomUUIDv7(), ref, request },
+        ...{ again: false, alone: false, encoded: null, settled: false },
         keys: [...new Set(request.replayKeys)],
         payload: canonicalJson(request.payload),
         expiresAt: performance.now() + deadlineMs,

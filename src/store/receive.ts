@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import type { Decision } from '../core/access.ts'
 import type { Receipt, VerifiedRequest } from '../core/ports/records.ts'
 import { storableJson } from './canonical.ts'
+import { arrayText, compositeText } from './composite.ts'
 
 /** A request on its way into the database. */
 export interface Pending {
@@ -18,12 +19,14 @@ export interface Pending {
   decided: { readonly version: bigint; readonly decision: Decision }
   /** An earlier attempt's outcome was not seen: it may be in already. */
   again: boolean
+  /** What it is sent as: made while the batch before is on its way. Null: not yet, or it has changed. */
+  encoded: string | null
   /** The batch that it was in was refused: it goes by itself, so that one bad row costs only its own request. */
   alone: boolean
   settled: boolean
 }
 
-/** What `receive` answers, in the order of the batch. Times are in milliseconds since 1970. */
+/** What `receive_batch` answers, in the order of the batch. Times are in milliseconds since 1970. */
 export interface ReceiveAnswer {
   readonly version: string
   readonly now: number
@@ -34,36 +37,22 @@ export interface ReceiveAnswer {
   )[]
 }
 
-/** The argument of `receive`. `clockOffset` is the database's clock minus `performance.now()`, at most. */
+/** The argument of `receive_batch`. `clockOffset` is the database's clock minus `performance.now()`, at most. */
 export function encodeBatch(batch: readonly Pending[], clockOffset: number): string {
-  return storableJson(batch.map((pending) => encode(pending, clockOffset)))
+  return arrayText(batch.map((pending) => pending.encoded ?? encode(pending, clockOffset)))
 }
 
-/** `receive_item`. Written out member by member: it is on the way of every request. */
-function encode({ id, ref, keys, request, payload, expiresAt, decided, again }: Pending, offset: number) {
+/** `receive_item`, in the order of its members. */
+export function encode(pending: Pending, clockOffset: number): string {
+  const { id, ref, keys, request, payload, expiresAt, decided, again } = pending
   const { surface, actor, channel, command, target, work } = request
   const { decision, version } = decided
-  return {
-    id,
-    ref,
-    keys,
-    version: version.toString(),
-    deadline: expiresAt + offset,
-    again,
-    surface,
-    team: actor.team,
-    user_id: actor.user,
-    person: actor.person,
-    user_kind: actor.kind,
-    channel,
-    command,
-    target,
-    decision,
-    outcome: decision.decision,
-    code: decision.decision === 'refused' ? decision.code : null,
-    work,
-    payload,
-  }
+  const code = decision.decision === 'refused' ? decision.code : null
+  return compositeText([
+    ...[id, ref, keys, version, expiresAt + clockOffset, again],
+    ...[surface, actor.team, actor.user, actor.person, actor.kind, channel, command, target],
+    ...[storableJson(decision), decision.decision, code, storableJson(work), payload],
+  ])
 }
 
 /** The database's clock minus `performance.now()`: never more than it is, so a deadline made from it is never too late. */

@@ -2,7 +2,7 @@ import { coerceError } from '../core/errors.ts'
 import type { Connection } from './connection.ts'
 import { isRetryable, sqlState } from './faults.ts'
 import type { StoreLog } from './pool.ts'
-import { encodeBatch, type Pending, type ReceiveAnswer } from './receive.ts'
+import { encode, encodeBatch, type Pending, type ReceiveAnswer } from './receive.ts'
 
 /** The queue before the database: what arrives while one batch is on its way makes up the next. */
 export interface Writer {
@@ -84,6 +84,7 @@ export function createWriter(options: WriterOptions): Writer {
     }
     for (const pending of batch) {
       pending.again = true
+      pending.encoded = null
       pending.alone = !mayPass
     }
     queue.unshift(...batch)
@@ -91,10 +92,15 @@ export function createWriter(options: WriterOptions): Writer {
 
   return {
     push(pending) {
+      pending.encoded = connection.isUp() ? encode(pending, clock.offset) : null
       queue.push(pending)
       schedule()
     },
-    wake: schedule,
+    wake() {
+      // The new connection may be to a server with another clock.
+      for (const pending of queue) pending.encoded = null
+      schedule()
+    },
     isIdle: () => !busy && queue.length === 0,
   }
 }
@@ -104,10 +110,10 @@ async function send(
   batch: readonly Pending[],
 ): Promise<ReceiveAnswer> {
   const { rows } = await connection.query<{ answer: ReceiveAnswer }>({
-    name: 'receive',
-    text: 'SELECT receive($1, $2) AS answer',
+    name: 'receive_batch',
+    text: 'SELECT receive_batch($1, $2) AS answer',
     values: [encodeBatch(batch, clock.offset), owner],
   })
-  if (!rows[0]) throw new Error('receive gave no answer')
+  if (!rows[0]) throw new Error('receive_batch gave no answer')
   return rows[0].answer
 }

@@ -167,12 +167,32 @@ describe('a database that does not answer in time', () => {
   it('refuses inside the database what arrives there after its time', async () => {
     const store = await opened.another()
     const item = { id: crypto.randomUUID(), keys: ['k'], version: '1', deadline: Date.now() - 1000 }
-    const { rows } = await store.pool.query('SELECT receive($1, $2) AS answer', [
-      JSON.stringify([item]),
-      store.owner,
-    ])
+    const { rows } = await store.pool.query(
+      'SELECT receive_batch(ARRAY[json_populate_record(NULL::receive_item, $1)], $2) AS answer',
+      [JSON.stringify(item), store.owner],
+    )
     expect(rows[0].answer.rows).toEqual([['late']])
     expect(await count('replay')).toBe(0)
+  })
+
+  it('takes what a process of the release before sends while a new one is rolled out', async () => {
+    const receipt = recorded(await opened.store.receipts.record(verified(), 1500))
+    const version = opened.store.access.current().version.toString()
+    const item = {
+      ...{ id: crypto.randomUUID(), ref: 'ABCD1234', keys: ['k'], version, deadline: Date.now() + 1500 },
+      ...{ again: false, surface: 'slash', team: 'T1', user_id: 'U1', person: 'U1', user_kind: 'member' },
+      ...{ decision: { decision: 'allowed' }, outcome: 'allowed', work: {}, payload: '{}' },
+    }
+    const old = await opened.store.pool.query('SELECT receive($1, $2) AS answer', [
+      JSON.stringify([item]),
+      opened.store.owner,
+    ])
+    expect(old.rows[0].answer.rows).toEqual([['recorded', expect.any(Number)]])
+    const { rows } = await opened.admin.query('SELECT ref, seq::int FROM audit ORDER BY seq')
+    expect(rows).toEqual([
+      { ref: receipt.ref, seq: 1 },
+      { ref: 'ABCD1234', seq: 2 },
+    ])
   })
 
   it('goes on when the connection is cut, and when it is back', async () => {
