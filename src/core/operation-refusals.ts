@@ -21,6 +21,15 @@ export function notConfirmed({ id, digest }: Pick<Operation, 'id' | 'digest'>): 
   )
 }
 
+/** It is too late to say that it may stay. */
+export function undoneAlready(id: string, by: string): UserError {
+  return new UserError(
+    'ALREADY_DECIDED',
+    `The operation ${id} does not stay: the operation ${by} undoes it. Nothing was done now.`,
+    { operation: id, suggestions: [`ops show ${by}`] },
+  )
+}
+
 export function decidedByYou(id: string): UserError {
   return new UserError('ALREADY_DECIDED', `You have decided about the operation ${id} already.`, {
     operation: id,

@@ -3,7 +3,7 @@ import type { Actor } from '../core/ask.ts'
 import { UserError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
 import { approvalsNeeded, isFinal } from '../core/operation.ts'
-import { decidedByYou, notConfirmed, ownOperation } from '../core/operation-refusals.ts'
+import { decidedByYou, notConfirmed, ownOperation, undoneAlready } from '../core/operation-refusals.ts'
 import type { OperationDesk } from '../core/ports/operations.ts'
 import { storable } from './canonical.ts'
 import { assertInTime, assertSamePlan, assertStill, decided } from './operations-decided.ts'
@@ -108,7 +108,8 @@ async function confirm(work: DeskWork, id: string, digest: string, by: Actor): P
 
 /** Nobody has to be another person for this: what was done works, and may stay. */
 async function keep(work: DeskWork, whole: Operation, by: Actor): Promise<Operation> {
-  const { id, channel, confirmUntil, keptBy } = whole
+  const { id, channel, confirmUntil, keptBy, undoneBy } = whole
+  if (undoneBy !== null) throw undoneAlready(id, undoneBy)
   if (confirmUntil === null || keptBy !== null) {
     throw new UserError('ALREADY_DECIDED', `The operation ${id} has succeeded, and it stays.`, {
       operation: id,

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Operation } from '../core/operation.ts'
 import type { Claim, OperationEngine } from '../core/ports/operations.ts'
+import type { OutgoingMessage } from '../core/ports/records.ts'
 import { storable, storableJson } from './canonical.ts'
 import { storeFault } from './faults.ts'
 import type { Listener } from './listener.ts'
@@ -108,9 +109,9 @@ export function createOperationEngine(options: OperationEngineOptions): Operatio
         )
         const by = bakeryFor(held.operation)
         const whole = await recordState(client, settings, ledger, { id, by, firstCard })
-        const own = messages.some(({ destination: at }) => at.to === 'update' && at.of === whole.card)
-        if (own) ledger.messages.length = 0
-        ledger.messages.push(...messages)
+        const isCard = ({ destination: at }: OutgoingMessage) => at.to === 'update' && at.of === whole.card
+        const others = messages.some(isCard) ? ledger.messages.filter((one) => !isCard(one)) : ledger.messages
+        ledger.messages.splice(0, ledger.messages.length, ...others, ...messages)
       }),
     tell: (held, messages) =>
       holding('telling of progress', held, async (client, ledger) => {

@@ -1,5 +1,5 @@
 import type { Actor, Surface } from '../core/ask.ts'
-import type { Operation } from '../core/operation.ts'
+import { isFinal, type Operation } from '../core/operation.ts'
 import type { OutgoingMessage } from '../core/ports/records.ts'
 import { PRIORITIES } from '../core/ports/records.ts'
 import { canonicalJson, storableJson } from './canonical.ts'
@@ -112,7 +112,26 @@ export async function recordState(
     }),
   )
   ledger.messages.push(...(await cardMessages(db, settings, row, change.firstCard ?? false)))
+  await tellUndone({ db, settings, ledger }, whole)
   return whole
+}
+
+/**
+ * The card of what an operation undoes says so from when that begins, and what became of it. What was to be undone by itself
+ * and was not waits for nobody any more: it is tried once (operations-due.ts).
+ */
+async function tellUndone(
+  work: Pick<DeskWork, 'db' | 'settings' | 'ledger'>,
+  { undoes, follows, state }: Operation,
+): Promise<void> {
+  if (undoes === null || !(state === 'approved' || isFinal(state))) return
+  if (follows === 'undo' && isFinal(state) && state !== 'succeeded') {
+    await work.db.query(
+      `UPDATE operation SET confirm_until = NULL WHERE id = $1 AND state = 'succeeded' AND kept_by IS NULL`,
+      [undoes],
+    )
+  }
+  await withCard(work, undoes)
 }
 
 /** A decision that leaves the state as it is. */

@@ -265,6 +265,8 @@ describe('what ends by time', () => {
 
   async function succeeded(): Promise<Operation> {
     const claim = await running(planOf(), { confirmWithinSeconds: 600 })
+    await engine().intent(claim, 0, null)
+    await engine().settle(claim, 0, { state: 'done', auditId: 'audit-1', says: null })
     for (const to of ['verifying', 'succeeded'] as const) await engine().move(claim, to, how)
     return find(claim.operation.id)
   }
@@ -288,6 +290,47 @@ describe('what ends by time', () => {
     expect(more).toEqual([])
     expect(undo).toMatchObject({ state: 'approved', undoes: id, follows: 'undo', card: expect.any(String) })
     expect(await find(id)).toMatchObject({ undoneBy: undo?.id })
+    expect(await engine().due(9)).toEqual([])
+  })
+
+  /** The card in the channel, as it was last to be shown. */
+  const cardNow = async (id: string) => {
+    const [last] = await everyRow(
+      opened,
+      `SELECT text FROM outbox WHERE key LIKE 'operation:${id}:card%' ORDER BY seq DESC LIMIT 1`,
+    )
+    return String(last?.text)
+  }
+  async function undoneBy(
+    to: 'succeeded' | 'stale',
+  ): Promise<{ id: string; digest: string; undo: Operation }> {
+    const { id, digest } = await succeeded()
+    await backdate(`UPDATE operation SET confirm_until = clock_timestamp()`)
+    const undo = await engine().follow({ kind: 'undo', operation: id }, back)
+    if (undo === null) throw new Error('nothing undoes it')
+    const claim = await engine().claim(30)
+    if (claim === null) throw new Error('nothing to claim')
+    for (const state of to === 'stale'
+      ? (['running', 'stale'] as const)
+      : (['running', 'verifying', 'succeeded'] as const))
+      await engine().move(claim, state, how)
+    return { id, digest, undo }
+  }
+
+  it('says what undoes it on its own card, and cannot be kept any more', async () => {
+    const { id, digest, undo } = await undoneBy('succeeded')
+    expect(await cardNow(id)).toContain(`Operation ${undo.id} undoes it.`)
+    await expect(at((desk) => desk.confirm(id, digest, ANA))).rejects.toMatchObject({
+      ...{ code: 'ALREADY_DECIDED', suggestions: [`ops show ${undo.id}`] },
+      message: expect.stringContaining('does not stay'),
+    })
+    expect(await find(id)).toMatchObject({ keptBy: null })
+  })
+
+  it('says that undoing it by itself did not come about, and offers that to people', async () => {
+    const { id } = await undoneBy('stale')
+    expect(await find(id)).toMatchObject({ undoneBy: null, confirmUntil: null })
+    expect(await cardNow(id)).toMatch(/undoing it by itself did not come about.* It can still be undone\.$/)
     expect(await engine().due(9)).toEqual([])
   })
 

@@ -106,7 +106,9 @@ function afterwards(operation: Operation, zone: string): string | null {
   const { confirmWithinSeconds, confirmUntil, undoneBy, plan, state, steps } = operation
   if (undoneBy !== null) return `Operation ${undoneBy} undoes it.`
   if (state === 'succeeded' && confirmWithinSeconds !== null && confirmUntil === null) {
-    return 'Nobody kept it in time, and nothing can take it back: it stays as it is.'
+    return isReversible(operation)
+      ? 'Nobody kept it in time, and undoing it by itself did not come about: the operation that tried says why. It can still be undone.'
+      : 'Nobody kept it in time, and nothing can take it back: it stays as it is.'
   }
   if (waitsForWord(operation) && confirmUntil !== null) {
     return `It is undone by itself at ${localTime(new Date(confirmUntil), zone)} unless somebody keeps it.`

@@ -98,8 +98,15 @@ describe('the message of an operation that has ended', () => {
   })
 
   it('says that it stays when nobody kept it in time and nothing takes it back', () => {
-    const answer = card(ended(one, { confirmWithinSeconds: 600, confirmUntil: null }))
+    const ref = { kind: 'Deployment', namespace: 'bakery-ia', name: 'pos-service', uid: 'u' } as const
+    const restart = planOf({ steps: [{ kind: 'restart', ref, template: 't' }] })
+    const answer = card(ended(restart, { confirmWithinSeconds: 600, confirmUntil: null }))
     expect(answer.text).toContain('Nobody kept it in time, and nothing can take it back: it stays as it is.')
+    const tried = card(ended(one, { confirmWithinSeconds: 600, confirmUntil: null }))
+    expect(tried.text).toContain(
+      'Nobody kept it in time, and undoing it by itself did not come about: the operation that tried says why. It can still be undone.',
+    )
+    expect(JSON.stringify(tried.blocks)).not.toContain('Keep it')
     expect(JSON.stringify(answer.blocks)).not.toContain('Keep it')
     expect(card(ended(one, { confirmWithinSeconds: null })).text).not.toContain('kept')
   })
