@@ -25,7 +25,7 @@ export interface BotOptions {
 }
 
 /** As in package.json's `start` (src/small-start.ts). */
-const SMALL = ['--max-semi-space-size=8']
+const SMALL = { flags: ['--max-semi-space-size=8'], env: { MALLOC_ARENA_MAX: '2' } }
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** A machine that is busy with other things needs longer; a bot that cannot start ends by itself. */
 const READY_MS = 60_000
@@ -33,9 +33,13 @@ const POLL_MS = 40
 
 export async function startBot(options: BotOptions): Promise<Bot> {
   const port = await freePort()
-  const env = { ...ofThisMachine(), ...options.env, HOST: '127.0.0.1', PORT: String(port) }
+  const env = { ...ofThisMachine(), ...SMALL.env, ...options.env, HOST: '127.0.0.1', PORT: String(port) }
   const { onLine } = options
-  const child = await startChild([process.execPath, ...SMALL, 'src/main.ts'], { cwd: ROOT, env, onLine })
+  const child = await startChild([process.execPath, ...SMALL.flags, 'src/main.ts'], {
+    cwd: ROOT,
+    env,
+    onLine,
+  })
   const url = `http://127.0.0.1:${port}`
   return {
     url,
