@@ -130,7 +130,7 @@ function lengthOf(received: string): number | null {
 }
 
 /** More than any server here takes in a millisecond. */
-const REQUESTS_PER_MS = 8
+const REQUESTS_PER_MS = 20
 
 /** Signed before the measurement begins: what this costs must not be taken from the server's side of the machine. */
 function requests(options: LoadOptions): () => Buffer {
