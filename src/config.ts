@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { addressFaults } from './address-faults.ts'
 import { readPrivateKey } from './audit/checkpoint-folder.ts'
+import { ensureFolder } from './audit/folder.ts'
 import { coerceError } from './core/errors.ts'
 import { ConfigurationError, faultLines } from './faults.ts'
 import type { Platform } from './platform.ts'
@@ -91,6 +92,7 @@ export function botConfig(environment: Environment = process.env): BotConfig {
   const { values, platform } = read(botSchema, environment, [
     ...credentialFaults(environment),
     ...keyFaults(environment),
+    ...folderFaults(environment),
   ])
   return {
     ...common(values, platform, environment),
@@ -158,6 +160,22 @@ function keyFaults(environment: Environment): string[] {
   } catch (thrown) {
     const { message } = coerceError(thrown)
     return [`AUDIT_KEY_FILE: found that ${message}, expected an Ed25519 private key (PKCS#8 PEM)`]
+  }
+}
+
+/** What cannot be kept outside the database protects nothing, and nobody would look before it is needed. */
+function folderFaults(environment: Environment): string[] {
+  const { AUDIT_CHECKPOINT_DIR: folder } = given(environment)
+  if (folder === undefined) return []
+  try {
+    ensureFolder(folder)
+    return []
+  } catch (thrown) {
+    const problem = coerceError(thrown)
+    const why = 'code' in problem ? String(problem.code) : problem.message
+    return [
+      `AUDIT_CHECKPOINT_DIR: found ${folder}, which cannot be used (${why}), expected a folder that this process may write to`,
+    ]
   }
 }
 

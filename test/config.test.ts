@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -74,6 +74,25 @@ describe('the configuration', () => {
     expect(faultsOf(() => botConfig({ ...complete, AUDIT_KEY_FILE: 'package.json' }))).toEqual([
       'AUDIT_KEY_FILE: found that package.json holds no private key in PEM form, ' +
         'expected an Ed25519 private key (PKCS#8 PEM)',
+    ])
+  })
+
+  it('refuses a checkpoint folder that cannot be used, and makes one that is missing', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bakery-config-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const fault = (AUDIT_CHECKPOINT_DIR: string) =>
+      faultsOf(() => botConfig({ ...complete, AUDIT_CHECKPOINT_DIR }))
+    const made = join(folder, 'one', 'two')
+    expect([fault(made), statSync(made).isDirectory()]).toEqual([[], true])
+    const expected = 'expected a folder that this process may write to'
+    const file = writeExample((text) => text)
+    expect(fault(file)).toEqual([
+      `AUDIT_CHECKPOINT_DIR: found ${file}, which cannot be used (ENOTDIR), ${expected}`,
+    ])
+    expect(fault('/proc/bakery/checkpoints')).toEqual([
+      expect.stringMatching(
+        /^AUDIT_CHECKPOINT_DIR: found \/proc\/bakery\/checkpoints, which cannot be used \(E[A-Z]+\)/,
+      ),
     ])
   })
 

@@ -1,8 +1,9 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomUUID } from 'node:crypto'
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { coerceError } from '../core/errors.ts'
 import { type Checkpoint, checkpointHash, openCheckpoint, signCheckpoint } from './checkpoint.ts'
+import { ensureFolder } from './folder.ts'
 
 const NAME = /^\d{12}\.checkpoint$/
 
@@ -73,7 +74,7 @@ export function newestCheckpoint(
   folder: string,
   publicKey: KeyObject,
 ): { checkpoint: Checkpoint; text: string } | null {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  ensureFolder(folder)
   const name = readdirSync(folder)
     .filter((each) => NAME.test(each))
     .sort()

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { SpooledRow } from '../core/emergency.ts'
+import { ensureFolder } from './folder.ts'
 
 export interface Spool {
   /** On disk, past the disk's own cache, when this returns. Throws when it cannot be: then nothing may be done. */
@@ -32,7 +32,7 @@ const TAKEN = /^(spool(?:\.[\w-]+)?\.jsonl)\.taken-[\w-]+$/
  * and never not at all.
  */
 export function createSpool(folder: string): Spool {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  ensureFolder(folder)
   const own = randomUUID()
   let last = 0
   return {
