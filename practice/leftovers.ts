@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,22 +10,28 @@ const OWNER = 'bakery-owner'
 const OURS = /^bakery-(postgres|practice)-/
 const END_MS = 5000
 
-/** Marks a temporary folder as this process's own, so that a later start knows when nobody needs it any more. */
+/**
+ * Marks a temporary folder as this process's own, so that a later start knows when nobody needs it any more. The mark is
+ * there whole or not at all: another start may be looking just then.
+ */
 export async function claimFolder(folder: string): Promise<void> {
-  await writeFile(join(folder, OWNER), (await identityOf(process.pid)) ?? String(process.pid))
+  const draft = join(folder, `${OWNER}.new`)
+  await writeFile(draft, (await identityOf(process.pid)) ?? String(process.pid))
+  await rename(draft, join(folder, OWNER))
 }
 
 /**
  * Removes what earlier starts have left behind when they and their guards were ended by force: folders whose owner is
- * gone, and the PostgreSQL servers that still run in them. Answers the folders. What is not marked is left alone.
+ * gone, and the PostgreSQL servers that still run in them. Answers the folders. What names no process is left alone.
  */
 export async function sweepLeftovers(): Promise<readonly string[]> {
   const names = (await readdir(tmpdir()).catch((): string[] => [])).filter((name) => OURS.test(name))
   const swept = await Promise.all(
     names.map(async (name) => {
       const folder = join(tmpdir(), name)
-      const owner = await readFile(join(folder, OWNER), 'utf8').catch(() => null)
-      if (owner === null || (await identityOf(Number.parseInt(owner, 10))) === owner) return []
+      const owner = await readFile(join(folder, OWNER), 'utf8').catch(() => '')
+      const pid = Number.parseInt(owner, 10)
+      if (!(pid > 0) || (await identityOf(pid)) === owner) return []
       await endServer(folder)
       await rm(folder, { recursive: true, force: true })
       return [folder]

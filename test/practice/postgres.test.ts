@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -109,6 +109,14 @@ describe('a PostgreSQL of our own', () => {
     await expect(ask(url, 'SELECT 1')).rejects.toThrow('ECONNREFUSED')
     expect(await ask(running.superuserUrl, 'SELECT 42 AS n')).toBe(42)
     await running.stop()
+  })
+
+  it('is not swept away by another start that looks while it is being marked', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bakery-postgres-'))
+    await writeFile(join(folder, 'bakery-owner'), '')
+    expect(await sweepLeftovers()).not.toContain(folder)
+    expect(existsSync(folder)).toBe(true)
+    await rm(folder, { recursive: true })
   })
 
   it('says what PostgreSQL said when it does not start', async () => {
