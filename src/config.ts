@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { addressFaults } from './address-faults.ts'
-import { readPrivateKey } from './audit/checkpoint-folder.ts'
-import { ensureFolder } from './audit/folder.ts'
-import { coerceError } from './core/errors.ts'
+import { credentialFaults, folderFaults, given, keyFaults, PRACTICE } from './environment.ts'
 import { ConfigurationError, faultLines } from './faults.ts'
 import type { Platform } from './platform.ts'
 import { readPlatform } from './platform-file.ts'
@@ -11,8 +9,6 @@ import { readPlatform } from './platform-file.ts'
  * The only reader of the environment (docs/CONTRACT.md, "Environment"). All faults, of the environment and of the platform
  * file, are reported at once.
  */
-
-const PRACTICE = 'Without a Slack workspace, `npm run practice` brings its own'
 
 const url = (protocols: readonly string[], example: string) =>
   z.string({ error: `a URL such as ${example}` }).refine(
@@ -85,10 +81,8 @@ export interface BotConfig extends TerminalConfig {
   readonly port: number
 }
 
-type Environment = NodeJS.ProcessEnv
-
 /** The bot's configuration. Throws `ConfigurationError` with every fault. */
-export function botConfig(environment: Environment = process.env): BotConfig {
+export function botConfig(environment: NodeJS.ProcessEnv = process.env): BotConfig {
   const { values, platform } = read(botSchema, environment, [
     ...credentialFaults(environment),
     ...keyFaults(environment),
@@ -109,13 +103,16 @@ export function botConfig(environment: Environment = process.env): BotConfig {
 }
 
 /** What the terminal needs: everything but Slack. */
-export function terminalConfig(environment: Environment = process.env): TerminalConfig {
+export function terminalConfig(environment: NodeJS.ProcessEnv = process.env): TerminalConfig {
   const { values, platform } = read(terminalSchema, environment, [])
   return common(values, platform, environment)
 }
 
 /** What `npm run migrate` needs. The owner's URL is the bot's when it is not given. */
-export function migrateConfig(environment: Environment = process.env): { botUrl: string; adminUrl: string } {
+export function migrateConfig(environment: NodeJS.ProcessEnv = process.env): {
+  botUrl: string
+  adminUrl: string
+} {
   const parsed = migrateSchema.safeParse(given(environment), { reportInput: true })
   if (!parsed.success) throw new ConfigurationError(faultLines(parsed.error, ''))
   return {
@@ -125,7 +122,7 @@ export function migrateConfig(environment: Environment = process.env): { botUrl:
 }
 
 /** What the audit tools need, all of it optional: they also work on files alone. */
-export function auditConfig(environment: Environment = process.env) {
+export function auditConfig(environment: NodeJS.ProcessEnv = process.env) {
   const set = given(environment)
   return {
     databaseUrl: set.DATABASE_ADMIN_URL ?? set.DATABASE_URL ?? null,
@@ -134,54 +131,9 @@ export function auditConfig(environment: Environment = process.env) {
   }
 }
 
-/** An empty variable counts as one that is not set. */
-function given(environment: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
-  )
-}
-
-function credentialFaults(environment: Environment): string[] {
-  const set = given(environment)
-  if (set.SLACK_SIGNING_SECRET || set.SLACK_APP_TOKEN) return []
-  return [
-    'SLACK_SIGNING_SECRET or SLACK_APP_TOKEN: found neither, expected the signing secret (HTTP) or an app token (Socket Mode). ' +
-      PRACTICE,
-  ]
-}
-
-/** A key that cannot sign is found out now, and not a minute later when the first checkpoint is due. */
-function keyFaults(environment: Environment): string[] {
-  const { AUDIT_KEY_FILE: file } = given(environment)
-  if (file === undefined) return []
-  try {
-    readPrivateKey(file)
-    return []
-  } catch (thrown) {
-    const { message } = coerceError(thrown)
-    return [`AUDIT_KEY_FILE: found that ${message}, expected an Ed25519 private key (PKCS#8 PEM)`]
-  }
-}
-
-/** What cannot be kept outside the database protects nothing, and nobody would look before it is needed. */
-function folderFaults(environment: Environment): string[] {
-  const { AUDIT_CHECKPOINT_DIR: folder } = given(environment)
-  if (folder === undefined) return []
-  try {
-    ensureFolder(folder)
-    return []
-  } catch (thrown) {
-    const problem = coerceError(thrown)
-    const why = 'code' in problem ? String(problem.code) : problem.message
-    return [
-      `AUDIT_CHECKPOINT_DIR: found ${folder}, which cannot be used (${why}), expected a folder that this process may write to`,
-    ]
-  }
-}
-
 function read<Schema extends z.ZodObject<{ PLATFORM_FILE: z.ZodDefault<z.ZodString> }>>(
   schema: Schema,
-  environment: Environment,
+  environment: NodeJS.ProcessEnv,
   faults: readonly string[],
 ): { values: z.infer<Schema>; platform: Platform } {
   const set = given(environment)
@@ -203,7 +155,7 @@ function read<Schema extends z.ZodObject<{ PLATFORM_FILE: z.ZodDefault<z.ZodStri
 function common(
   values: z.infer<typeof terminalSchema>,
   platform: Platform,
-  environment: Environment,
+  environment: NodeJS.ProcessEnv,
 ): TerminalConfig {
   return {
     platform,

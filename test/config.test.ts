@@ -108,6 +108,16 @@ describe('the configuration', () => {
     ])
   })
 
+  it('leaves out the line end of the file that a value came from', () => {
+    const { slack } = botConfig({
+      ...complete,
+      SLACK_SIGNING_SECRET: 'secret\n',
+      SLACK_BOT_TOKEN: 'xoxb-1\r\n',
+    })
+    expect([slack.signingSecret, slack.botToken]).toEqual(['secret', 'xoxb-1'])
+    expect(faultsOf(() => botConfig({ ...complete, SLACK_BOT_TOKEN: '\n' }))).toHaveLength(1)
+  })
+
   it('never shows a secret or a database’s URL in a fault', () => {
     const faults = faultsOf(() =>
       botConfig({ ...complete, DATABASE_URL: 'mysql://bakery:hunter2@host/db', SLACK_API_URL: 'nonsense' }),
