@@ -55,7 +55,12 @@ async function home(parts: PageParts, query: URLSearchParams): Promise<unknown> 
 
 async function threads(parts: PageParts, query: URLSearchParams): Promise<unknown> {
   const found = await threadsOf(parts, visitor(parts, query.get('person')))
-  return found.map((thread) => ({ ...thread, html: parts.renderer.text(thread.text) }))
+  const drawn = (text: string) => parts.renderer.text(text)
+  return found.map((thread) => ({
+    ...thread,
+    html: drawn(thread.text),
+    answer: { author: thread.answer.author, html: drawn(thread.answer.text) },
+  }))
 }
 
 /** What the page asks for, by the name after `/do/`. */

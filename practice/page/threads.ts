@@ -9,8 +9,10 @@ export interface Followed {
   readonly ts: string
   readonly author: string
   readonly text: string
+  /** Who answered last, and what. */
+  readonly answer: { readonly author: string; readonly text: string }
   readonly replies: number
-  /** Answers of others since this person looked at the thread. */
+  /** Answers of others since this person looked at the thread or answered. */
   readonly unread: number
   /** The last answer. */
   readonly last: string
@@ -38,14 +40,17 @@ export async function threadsOf(places: Places, person: string): Promise<readonl
 /** Null where the person takes no part. As in Slack, to be named in an answer is to take part from then on. */
 async function followed(places: Places, person: string, root: Message): Promise<Followed | null> {
   const { slack, reading } = places
-  const { channel, ts, text } = root
+  const { channel, ts } = root
   const replies = await reading.replies(channel, ts)
   const named = () => [root, ...replies].some((message) => speaksTo(slack, person, message))
   if (root.user !== person && !root.replyUsers.includes(person) && !named()) return null
-  const readUpTo = reading.readUpTo(person, threadKey(channel, ts))
+  const own = replies.findLast(({ user }) => user === person)?.ts ?? ''
+  const looked = reading.readUpTo(person, threadKey(channel, ts))
+  const readUpTo = own > looked ? own : looked
+  const said = ({ user, text }: Message) => ({ author: authorOf(slack.state, user).name, text })
   return {
-    ...{ channel, ts, text, author: authorOf(slack.state, root.user).name, replies: replies.length },
-    unread: replies.filter((reply) => reply.ts > readUpTo && reply.user !== person).length,
+    ...{ channel, ts, ...said(root), answer: said(replies.at(-1) ?? root), replies: replies.length },
+    unread: replies.filter((reply) => reply.ts > readUpTo).length,
     last: replies.at(-1)?.ts ?? ts,
   }
 }

@@ -27,17 +27,27 @@ export async function refreshThreads() {
   morphChildren(byId('threads'), threads.length === 0 ? [nothing] : [make('ol', {}, ...threads.map(card))])
 }
 
-function card({ channel, ts, author, html, replies, unread, last }) {
+/** What was said, without its form, and no more than a card has room for. */
+function wordsOf(html) {
   const text = drawn(html).textContent.trim()
-  const words = text.length > MOST_WORDS ? `${text.slice(0, MOST_WORDS)}…` : text
+  return text.length > MOST_WORDS ? `${text.slice(0, MOST_WORDS)}…` : text
+}
+
+function card({ channel, ts, author, html, answer, replies, unread, last }) {
   const count = `${replies} ${replies === 1 ? 'reply' : 'replies'}, the last at ${clock(moment(last))}`
   const button = make(
     'button',
     { type: 'button', className: unread > 0 ? 'thread-card unread' : 'thread-card' },
     make('span', { className: 'thread-place', textContent: placeOf(channel).title }),
     make('strong', { textContent: author }),
-    make('span', { className: 'thread-words', textContent: words }),
+    make('span', { className: 'thread-words', textContent: wordsOf(html) }),
     make('span', { className: 'thread-count', textContent: count }),
+    make(
+      'span',
+      { className: 'thread-answer' },
+      make('strong', { textContent: answer.author }),
+      ` ${wordsOf(answer.html)}`,
+    ),
     unread > 0 ? make('span', { className: 'badge', textContent: `${unread} new` }) : null,
   )
   Object.assign(button.dataset, { channel, ts })

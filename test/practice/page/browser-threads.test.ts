@@ -31,6 +31,11 @@ describeWith(CHROMIUM, 'the threads that one takes part in', () => {
     await expect
       .poll(cards)
       .toEqual(['who has restarted orders?', 'for @marco to look at', 'the report of this morning'])
+    expect(await at.tab.locator('.thread-answer').allTextContents()).toEqual([
+      'Olivia Ortega I did',
+      'Ana Aguirre please do',
+      'Marco Molina I have read it',
+    ])
     expect(await at.tab.textContent('#channel-name')).toBe('Threads')
     expect(await at.tab.isHidden('#composer')).toBe(true)
   })
@@ -59,6 +64,8 @@ describeWith(CHROMIUM, 'the threads that one takes part in', () => {
     await at.slack.say('U0OLIVIA', 'C0SECURITY', 'were it you, @marco?', later)
     await expect.poll(async () => (await cards())[0]).toBe('two logins at night')
     expect(await at.tab.locator('.thread-card').first().textContent()).toContain('2 new')
+    await at.slack.say('U0MARCO', 'C0SECURITY', 'yes, they were', later)
+    await expect.poll(async () => (await cards())[0]).not.toBe('two logins at night')
     await at.slack.say('U0OLIVIA', 'C0OPERATIONS', 'then @oncall must know', began.others)
     await expect.poll(async () => (await cards())[0]).toBe('none of his business')
   })
