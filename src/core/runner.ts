@@ -48,7 +48,17 @@ type Refused = Parameters<RunnerViews['refusal']>[0] & {
 
 /** Requests older than this are not answered after a crash: the person has asked again by then. */
 const STILL_USEFUL_MS = 15 * 60_000
-const BURST = { refusals: 5, minutes: 10 }
+const BURST = { refusals: 5, minutes: 10, rows: 200 }
+/** Codes that speak of somebody who goes beyond what is theirs, and not of a slip of the fingers or of bad timing. */
+const OVERSTEPS: ReadonlySet<string> = new Set<Code>([
+  'NOT_BOUND',
+  'NO_ROLE',
+  'GUEST',
+  'EXTERNAL',
+  'DEACTIVATED',
+  'SELF_APPROVAL',
+  'STALE_PLAN',
+])
 
 export interface Runner {
   /** Does a recorded request and commits its outcome with its messages. Never throws. */
@@ -206,7 +216,7 @@ async function refuse(
     request.work.source?.told === true
       ? []
       : [{ ...messageFor(request, refusal), priority: PRIORITIES.refusal }]
-  const burst = await burstMessage(dependencies, request)
+  const burst = OVERSTEPS.has(code) ? await burstMessage(dependencies, request) : null
   if (burst) messages.push(burst)
   await dependencies.journal.finish(request, { ...outcomeOf('refused', null), code, operation }, messages)
   const { team, user } = request.actor
@@ -222,7 +232,7 @@ function mayAsk({ channel, command }: RecordedRequest, code: Code, holders: read
   return code === 'NO_ROLE' && holders.length > 0 && channel !== null && command !== null
 }
 
-/** Many refusals of one person in a short time are told to the security channel, once a while, by whichever replica sees them. */
+/** Many oversteps of one person in a short time are told to the security channel, once a while, by whichever replica sees them. */
 async function burstMessage(
   dependencies: RunnerDependencies,
   request: RecordedRequest,
@@ -235,13 +245,13 @@ async function burstMessage(
     actor: `${team}/${user}`,
     decision: 'refused',
     since: new Date(now - spanMs),
-    limit: BURST.refusals * 4,
+    limit: BURST.rows,
   }
   const rows = await ports.audit.search(filter, AbortSignal.timeout(2000)).catch((thrown: unknown) => {
     dependencies.log.warn({ err: coerceError(thrown) }, 'refusals could not be counted')
     return []
   })
-  const count = rows.filter((row) => row.kind === 'request').length
+  const count = rows.filter(({ kind, code }) => kind === 'request' && OVERSTEPS.has(code ?? '')).length
   if (count < BURST.refusals) return null
   const name = await ports.access.snapshot().then(
     ({ users }) => users.get(user)?.name,

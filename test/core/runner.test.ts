@@ -53,7 +53,7 @@ interface Finished {
 function setUp(
   command: Command,
   options: {
-    refusals?: number
+    refusals?: readonly string[]
     now?: string
     journal?: Partial<Journal>
     registry?: Partial<ReadPorts['registry']>
@@ -75,8 +75,7 @@ function setUp(
     registry: options.registry,
     access: { snapshot: async () => ({ users: new Map() }) },
     audit: {
-      search: async () =>
-        Array.from({ length: options.refusals ?? 0 }, () => ({ kind: 'request' }) as AuditRow),
+      search: async () => (options.refusals ?? []).map((code) => ({ kind: 'request', code }) as AuditRow),
     },
   } as unknown as ReadPorts
   const runner = createRunner({
@@ -256,7 +255,7 @@ describe('the runner', () => {
   it('tells the security channel of a burst of refusals, under a key that all replicas share', async () => {
     const { runner, finished } = setUp(
       query(async () => ''),
-      { refusals: 5 },
+      { refusals: Array(5).fill('NO_ROLE') },
     )
     const decision = {
       decision: 'refused',
@@ -272,6 +271,24 @@ describe('the runner', () => {
       destination: { to: 'channel', channel: 'C0SECURITY' },
       answer: { text: 'marco was refused 5 times' },
     })
+  })
+
+  it('takes no slip of the fingers for somebody who goes beyond what is theirs', async () => {
+    const slips = ['BAD_ARGUMENT', 'UNKNOWN_COMMAND', 'ALREADY_DECIDED', 'EXPIRED', 'UNAVAILABLE', 'FROZEN']
+    const refusals = [...slips, ...slips, ...Array(4).fill('NO_ROLE')]
+    const more = { rule: 'role', message: 'No.', holders: [], suggestions: [] }
+    const overstep = setUp(
+      query(async () => ''),
+      { refusals },
+    )
+    await overstep.runner.run({ ...request, decision: { decision: 'refused', code: 'NO_ROLE', ...more } })
+    expect(overstep.finished[0]?.messages).toHaveLength(1)
+    const slip = setUp(
+      query(async () => ''),
+      { refusals: Array(9).fill('NO_ROLE') },
+    )
+    await slip.runner.run({ ...request, decision: { decision: 'refused', code: 'BAD_ARGUMENT', ...more } })
+    expect(slip.finished[0]?.messages).toHaveLength(1)
   })
 
   it('turns a fault that a person can mend into a refusal, and a system’s fault into a sentence', async () => {
