@@ -13,6 +13,7 @@ export const opsApprove = defineDecision({
   positional: ['operation', 'digest'],
   family: 'changes',
   role: 'admin',
+  deed: 'Approving or denying a change',
 
   read: ({ operation: id }, ports, ask, signal): Promise<Considered> =>
     consider(ports, { id, ask, replanIn: 'awaiting' }, signal),

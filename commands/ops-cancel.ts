@@ -13,6 +13,7 @@ export const opsCancel = defineDecision({
   positional: ['operation'],
   family: 'changes',
   role: 'member',
+  deed: 'Taking back a change',
 
   read: ({ operation: id }, ports, ask): Promise<Operation> => operationHere(ports, id, ask),
 

@@ -12,6 +12,7 @@ export const opsConfirm = defineDecision({
   positional: ['operation', 'digest'],
   family: 'changes',
   role: 'member',
+  deed: 'Confirming a change',
 
   read: ({ operation: id }, ports, ask, signal): Promise<Considered> =>
     consider(ports, { id, ask, replanIn: 'planned' }, signal),

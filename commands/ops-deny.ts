@@ -13,6 +13,7 @@ export const opsDeny = defineDecision({
   positional: ['operation', 'digest'],
   family: 'changes',
   role: 'admin',
+  deed: 'Approving or denying a change',
 
   read: ({ operation: id }, ports, ask): Promise<Operation> => attestedHere(ports, id, ask),
 

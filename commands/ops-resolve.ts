@@ -20,6 +20,7 @@ export const opsResolve = defineDecision({
   positional: ['operation', 'verdict'],
   family: 'changes',
   role: 'admin',
+  deed: 'Saying how a change ended',
 
   read: ({ operation: id }, ports, ask): Promise<Operation> => attestedHere(ports, id, ask),
 

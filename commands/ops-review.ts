@@ -13,6 +13,7 @@ export const opsReview = defineDecision({
   positional: ['operation'],
   family: 'changes',
   role: 'admin',
+  deed: 'Reviewing a change that was made without a second person',
 
   read: ({ operation: id }, ports, ask): Promise<Operation> => attestedHere(ports, id, ask),
 

@@ -35,6 +35,7 @@ export const opsUndo = defineChange({
   positional: ['operation'],
   family: 'changes',
   role: 'member',
+  deed: 'Undoing a change',
 
   async read({ operation: id }, ports, { channel }, signal): Promise<Undoing> {
     const operation = await ports.operations.find(id)

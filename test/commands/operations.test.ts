@@ -310,13 +310,23 @@ describe('ops decide', () => {
   })
 })
 
-describe('whoever lacks the role and clicks Approve', () => {
-  it('is told what it takes in words that they know, and who has it', () => {
+describe('whoever lacks the role and clicks', () => {
+  it.each([
+    [`ops decide 4f7k2m9x0q ${'0'.repeat(16)}`, 'Approving or denying a change needs the role admin'],
+    [`ops confirm 4f7k2m9x0q ${'0'.repeat(16)}`, 'Confirming a change needs the role member'],
+    ['ops cancel 4f7k2m9x0q', 'Taking back a change needs the role member'],
+    ['ops undo 4f7k2m9x0q', 'Undoing a change needs the role member'],
+    [
+      'ops review 4f7k2m9x0q',
+      'Reviewing a change that was made without a second person needs the role admin',
+    ],
+    ['ops resolve 4f7k2m9x0q failed', 'Saying how a change ended needs the role admin'],
+  ])('on a button for “%s” is told what it takes in words that they know', (line, says) => {
     const { registry } = portsOf()
-    const { command } = registry.resolve(`ops decide 4f7k2m9x0q ${'0'.repeat(16)}`)
-    expect(registry.decide(command, ask('UBOB', 'member'), snapshot)).toMatchObject({
+    const { command } = registry.resolve(line)
+    expect(registry.decide(command, ask('UVERA', 'viewer'), snapshot)).toMatchObject({
       code: 'NO_ROLE',
-      message: expect.stringMatching(/^Approving or denying a change needs the role admin in this channel; /),
+      message: expect.stringContaining(`${says} in this channel; `),
     })
   })
 })
