@@ -25,7 +25,11 @@ export const scale: StepKindOf<StepOf<'scale'>> = {
       const who = writerOf(object, REPLICAS) ?? 'somebody else'
       return { state: 'failed', says: `${who} set it to ${pods(object)} afterwards` }
     }
-    return rolloutProgress({ ...scene, object }, ref.kind, owner)
+    const progress = rolloutProgress({ ...scene, object }, ref.kind, owner)
+    // kubectl takes fewer pods for done while the others still run; that is no proof of it.
+    const left = count(at(object, 'status', 'replicas')) - to
+    if (progress.state !== 'done' || left <= 0) return progress
+    return { state: 'waiting', says: `${left} ${left === 1 ? 'pod is' : 'pods are'} still to end` }
   },
   inverse: ({ from, to, ...step }) => ({ ...step, from: to, to: from }),
 }

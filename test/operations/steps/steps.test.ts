@@ -194,6 +194,11 @@ describe('a rollout', () => {
     })
   })
 
+  it('to fewer pods has come about only when the others have ended', () => {
+    const more = scaled({ ...status, replicas: 6, updatedReplicas: 6, availableReplicas: 6 })
+    expect(progressOf(step, scene(more), OWNER)).toEqual({ state: 'waiting', says: '1 pod is still to end' })
+  })
+
   it('names the reason of a pod that keeps it from its end', () => {
     const pod = object('Pod', 'orders-9', {
       metadata: { ...object('Pod', 'orders-9').metadata, creationTimestamp: '2026-11-23T05:00:00Z' },
