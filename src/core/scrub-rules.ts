@@ -1,3 +1,5 @@
+import { COMMANDS } from './scrub-commands.ts'
+
 /**
  * Shapes by which secrets give themselves away. A rule masks its group `secret`, or the whole match where it has none. Every
  * pattern is bounded so that a hostile line costs no more than a long one.
@@ -62,7 +64,7 @@ const BLOCKS: readonly Rule[] = [
 /** Names whose value is a secret; what stands before them in one word (`DB_PASSWORD`) does not matter. */
 const NAMES =
   'pass(?:word|wd|wort|phrase|code)|(?<![A-Za-z])pass|pwd(?!\\W{1,4}/)|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|account[_-]?key|shared[_-]?access[_-]?key|' +
-  'private[_-]?key|signing[_-]?key|encryption[_-]?key|secret[_-]?key|auth[_-]?key|jwt[_-]?(?:secret[_-]?)?key|session[_-]?key|master[_-]?key|' +
+  'cli[_-]?auth|private[_-]?key|signing[_-]?key|encryption[_-]?key|secret[_-]?key|auth[_-]?key|jwt[_-]?(?:secret[_-]?)?key|session[_-]?key|master[_-]?key|' +
   'credentials?|connection[_-]?string|client[_-]?secret|otp|pin[_-]?code'
 /** What stands there when there is no secret to see. */
 const NOTHING =
@@ -129,4 +131,11 @@ const ADDRESSES: readonly Rule[] = [
   ),
 ]
 
-export const RULES: readonly Rule[] = [...BLOCKS, ...TOKENS, ...ASSIGNMENTS, ...HEADERS, ...ADDRESSES]
+export const RULES: readonly Rule[] = [
+  ...BLOCKS,
+  ...TOKENS,
+  ...ASSIGNMENTS,
+  ...HEADERS,
+  ...ADDRESSES,
+  ...COMMANDS.map(({ name, pattern }) => open(name, pattern)),
+]

@@ -47,6 +47,44 @@ describe('the scrubber', () => {
   })
 
   it.each([
+    'curl -u admin:S3cretPw1 https://x',
+    'curl -uadmin:S3cretPw1 https://x',
+    'curl --user "admin:S3cretPw1" https://x',
+    'mysql -uroot -pS3cretPw1 orders',
+    'redis-cli -h redis -a S3cretPw1 ping',
+    'REDISCLI_AUTH=S3cretPw1 redis-cli',
+    'sshpass -p S3cretPw1 ssh host',
+    'docker login -u me -p S3cretPw1',
+    'rabbitmqctl add_user bakery S3cretPw1',
+    'rabbitmqctl -n rabbit@host change_password bakery S3cretPw1',
+    'htpasswd -bB users me S3cretPw1',
+    'CONFIG SET requirepass S3cretPw1',
+    'user bakery on >S3cretPw1 ~* +@all',
+    'AUTH bakery S3cretPw1',
+    'AUTH PLAIN S3cretPw1AHVzZXIAcGFzcw==',
+    'AUTH LOGIN ScretPwAHVzZXIAcGFzcw==',
+    'Authorization: Bearer S-cretPw-abcdefgh',
+    'the password is S3cretPw1',
+    'password "S3cretPw1" rejected',
+    'ALTER USER me PASSWORD S3cretPw1',
+  ])('masks what was typed: %s', (line) => {
+    const { text } = scrubber.scrub(line)
+    expect(text).toContain(MASK)
+    expect(text).not.toMatch(/S3cretPw1|S-?cretPw/)
+  })
+
+  it.each([
+    'docker run -p 8080:80 --user 1000:1000 image',
+    'password authentication failed for user "orders"',
+    'password is required, password was changed',
+    'AUTH failed for orders',
+    'turned on > off, on >= 3',
+    'redis-cli -h redis ping',
+  ])('leaves alone what only looks like it: %s', (line) => {
+    expect(scrubber.scrub(line).text).toBe(line)
+  })
+
+  it.each([
     ['DB_PASSWORD=Tr0ub4dor-and-3-canaries', 'DB_PASSWORD=[masked]'],
     ['AUTH_DB_PASSWORD: Tr0ub4dor-and-3-canaries', 'AUTH_DB_PASSWORD: [masked]'],
     ['"JWT_SECRET_KEY": "canary-jwt-0123456789abcdef"', '"JWT_SECRET_KEY": "[masked]"'],
