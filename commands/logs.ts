@@ -121,7 +121,11 @@ function headlineOf({ lines, covered }: LogFacts, args: Asked): string {
   const what = args.grep === undefined ? amount : `${amount} with “${args.grep}”`
   const run = args.previous ? ' before the last restart' : ''
   const pods = new Set(covered.map(({ pod }) => pod)).size
-  return `${args.workload}: ${what}${run} in the last ${span(args.since)}, ${count(pods, 'pod')}.`
+  const unread = args.previous ? 0 : covered.filter(({ problem }) => problem !== null).length
+  if (unread > 0 && unread === covered.length)
+    return `${args.workload}: the log could not be read, ${count(pods, 'pod')}.`
+  const missing = unread > 0 ? `, ${unread} of ${covered.length} logs not read` : ''
+  return `${args.workload}: ${what}${run} in the last ${span(args.since)}, ${count(pods, 'pod')}${missing}.`
 }
 
 /** The newest lines that a message can hold. */

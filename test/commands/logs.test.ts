@@ -51,6 +51,14 @@ describe('logs', () => {
     ])
   })
 
+  it('never takes a log that could not be read for one without a line', async () => {
+    const problem = 'the connection was refused'
+    const none = await read({}, { covered: [covered({ from: null, to: null, problem })] })
+    expect(none.answer.text).toBe('orders-service: the log could not be read, 1 pod.')
+    const half = await read({}, { covered: [covered(), covered({ pod: 'orders-b', problem })] })
+    expect(half.answer.text).toBe('orders-service: no line in the last 15 min, 2 pods, 1 of 2 logs not read.')
+  })
+
   it('asks for what was typed', async () => {
     const { asked } = await read({ since: 3600, previous: true, tail: 50, pod: POD, container: 'app' }, {})
     expect(asked).toEqual({
