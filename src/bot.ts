@@ -24,7 +24,7 @@ import { startStore } from './start-store.ts'
 import { createProbe } from './store/probe.ts'
 import { createStore, type Store } from './store/store.ts'
 import { choice, preview, unchanged } from './views/operations/preview.ts'
-import { failure, refusalBurst, refusalIn } from './views/refusal.ts'
+import { failureIn, refusalBurst, refusalIn } from './views/refusal.ts'
 
 /** SIGTERM to exit takes at most 25 s (docs/CONTRACT.md): this is what work under way may have of it. */
 const DRAIN_MS = 12_000
@@ -56,7 +56,11 @@ export async function startBot(config: BotConfig, log: Logger, releases: Release
   const runner = createRunner({
     ...{ registry, ports, log, journal: store.journal, observe: metrics.observe },
     dialogs: { open: (trigger, dialog) => slack.dialogs.open(trigger, dialog) },
-    views: { refusal: refusalIn(platform.timeZone), failure, refusalBurst, preview, choice, unchanged },
+    views: {
+      refusal: refusalIn(platform.timeZone),
+      failure: failureIn(platform.timeZone),
+      ...{ refusalBurst, preview, choice, unchanged },
+    },
     securityChannel: platform.channels.security,
   })
   releases.add(runner, (opened) => opened.drain(DRAIN_MS))

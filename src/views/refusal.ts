@@ -1,4 +1,12 @@
-import { actions, commandButton, context, localTimes, section, sentence } from '../blocks/builders.ts'
+import {
+  actions,
+  capital,
+  commandButton,
+  context,
+  localTimes,
+  section,
+  sentence,
+} from '../blocks/builders.ts'
 import type { Button } from '../blocks/types.ts'
 import type { Answer } from '../core/answer.ts'
 import type { Code } from '../core/codes.ts'
@@ -19,7 +27,7 @@ const MOST_SUGGESTIONS = 5
 /** Why something was not done. Its last words are `CODE · ref XXXXXXXX` (docs/CONTRACT.md), also on a lock screen. */
 export function refusal({ code, message, suggestions, askFor, ref }: RefusalFacts): Answer {
   const ending = `${code} · ref ${ref}`
-  const said = sentence(message)
+  const said = sentence(begun(message))
   const buttons = suggestions
     .slice(0, MOST_SUGGESTIONS)
     .map((line) => commandButton({ action: 'run', label: line, line, accessibilityLabel: `Run ${line}` }))
@@ -43,6 +51,11 @@ export function askButton(line: string): Button {
   return commandButton({ action: 'run', label: 'Ask them', line: `ask ${line}`, accessibilityLabel })
 }
 
+/** A failure with its moments said in the platform's zone. */
+export function failureIn(zone: string): typeof failure {
+  return (facts) => failure({ ...facts, message: localTimes(facts.message, zone) })
+}
+
 /** Something failed on Bakery's side or behind it. The reference finds the log line that has the cause. */
 export function failure({ message, ref }: { readonly message: string; readonly ref: string }): Answer {
   return refusal({ code: 'UNAVAILABLE', message, suggestions: [], ref })
@@ -59,6 +72,11 @@ export function refusalBurst(facts: { person: string; count: number; minutes: nu
     text: said,
     blocks: [section(said), ...actions(commandButton({ action: 'run', label: 'Show the refusals', line }))],
   }
+}
+
+/** What begins with a word of ours begins as a sentence does; a name stays as it is written. */
+function begun(message: string): string {
+  return /^(?:cannot|no|the|there|its) /.test(message) ? capital(message) : message
 }
 
 /** The ending must stay in sight, so it is the message that gives way. */

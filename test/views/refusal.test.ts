@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { limitFaults } from '../../src/blocks/faults.ts'
 import { CODES } from '../../src/core/codes.ts'
-import { failure, refusal, refusalBurst } from '../../src/views/refusal.ts'
+import { failure, failureIn, refusal, refusalBurst } from '../../src/views/refusal.ts'
 import { hostileText } from '../support/hostile.ts'
 
 const facts = {
@@ -66,6 +66,14 @@ describe('a refusal', () => {
     expect(failure({ message: 'Prometheus did not answer within 5 s', ref: 'K7M2Q9XA' }).text).toBe(
       'Prometheus did not answer within 5 s. UNAVAILABLE · ref K7M2Q9XA',
     )
+  })
+
+  it('of something that failed says moments in the platform’s zone, and begins as a sentence', () => {
+    const message = 'cannot list pods; the API server last answered at 2026-11-24T03:47:22Z'
+    expect(failureIn('Europe/Madrid')({ message, ref: 'K7M2Q9XA' }).text).toBe(
+      'Cannot list pods; the API server last answered at 2026-11-24 04:47 CET (03:47 UTC). UNAVAILABLE · ref K7M2Q9XA',
+    )
+    expect(failure({ message: 'orders-service has no pod', ref: 'K7M2Q9XA' }).text).toMatch(/^orders-service/)
   })
 
   it('that comes again and again is told with a way to see them all', () => {
