@@ -39,6 +39,7 @@ export function fault(where: string, says: string, options: { retryable?: boolea
 
 function other(message: string): string {
   if (/closed/i.test(message)) return 'closed the connection'
+  if (/unknown RESP type/i.test(message)) return 'does not answer as Redis does: is the port right (6379)?'
   return `answered with an error: ${oneLine(message)}`
 }
 
