@@ -40,6 +40,6 @@ export const opsDecide = defineQuery({
 function assertMayDecide(operation: Operation, person: string, names: Named['names']): void {
   const { id, state, requester, reviews } = operation
   if (state !== 'awaiting') throw tooLate(operation, names)
-  if (requester.person === person) throw ownOperation(id)
+  if (requester.person === person) throw ownOperation(operation)
   if (reviews.some((review) => review.person === person)) throw decidedByYou(id)
 }

@@ -87,7 +87,8 @@ async function decided(
     )
   }
   // Whoever asked learns that, and not which role they lack: with it they could not decide either.
-  if (OF_ANOTHER.clicks.has(action) && isOwn(operation, person)) throw ownOperation(id)
+  if (OF_ANOTHER.clicks.has(action) && isOwn(operation, person))
+    throw ownOperation({ id, digest: operation.digest })
   return { line: lineOf(id, digest), channel: operation.channel, replaces: null }
 }
 
@@ -101,7 +102,7 @@ export async function assertOfAnother(
   const { operation: id } = Object(args) as { readonly operation?: unknown }
   if (typeof id !== 'string') return
   const operation = await inTime(operations.find(id)).catch(() => null)
-  if (operation !== null && isOwn(operation, person)) throw ownOperation(id)
+  if (operation !== null && isOwn(operation, person)) throw ownOperation({ id, digest: operation.digest })
 }
 
 function isOwn({ requester, state }: DecidedOperation, person: string): boolean {

@@ -4,11 +4,14 @@ import { DIGEST_SHOWN } from './plan.ts'
 
 /** What is said of an operation that somebody may not decide about: the same before anything is asked and under its lock. */
 
-export function ownOperation(id: string): UserError {
+export function ownOperation({ id, digest }: Pick<Operation, 'id' | 'digest'>): UserError {
   return new UserError(
     'SELF_APPROVAL',
     `You asked for this yourself, so another person has to decide about the operation ${id}; another account of yours does not count. You can cancel it.`,
-    { operation: id, suggestions: [`ops cancel ${id}`] },
+    {
+      operation: id,
+      suggestions: [`ask ops decide ${id} ${digest.slice(0, DIGEST_SHOWN)}`, `ops cancel ${id}`],
+    },
   )
 }
 

@@ -92,7 +92,7 @@ async function confirm(work: DeskWork, id: string, digest: string, by: Actor): P
   const { whole, over } = await loaded(db, id)
   assertSamePlan(whole, digest)
   if (whole.state === 'succeeded') return keep(work, whole, by)
-  if (whole.state === 'awaiting') throw isOwn(whole, by) ? ownOperation(id) : notConfirmed(whole)
+  if (whole.state === 'awaiting') throw isOwn(whole, by) ? ownOperation(whole) : notConfirmed(whole)
   await assertStill(db, whole, 'planned')
   if (!isOwn(whole, by)) {
     throw new UserError('NO_ROLE', `Only whoever asked for the operation ${id} confirms it.`, {
@@ -134,7 +134,7 @@ async function review(work: DeskWork, { id, digest, by, reason, verdict }: Verdi
   const { whole, over } = await loaded(db, id)
   assertSamePlan(whole, digest)
   await assertStill(db, whole, 'awaiting')
-  if (isOwn(whole, by)) throw ownOperation(id)
+  if (isOwn(whole, by)) throw ownOperation(whole)
   if (whole.reviews.some(({ person }) => person === by.person)) throw decidedByYou(id)
   assertInTime(whole, over)
   await assertHolds(db, by, { channel: whole.channel, needed: 'admin', operation: id })

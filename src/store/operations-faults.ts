@@ -16,9 +16,7 @@ const SENTENCES: Readonly<Record<string, (id: string, detail: string) => UserErr
     new UserError(
       'SELF_APPROVAL',
       `Another person than the one who ran the operation ${id} has to review it.`,
-      {
-        operation: id,
-      },
+      { operation: id, suggestions: [`ask ops review ${id}`] },
     ),
   operation_resolved_by_another: (id) =>
     new UserError(

@@ -23,14 +23,14 @@ export interface RefusalFacts {
 }
 
 const MOST_SUGGESTIONS = 5
+/** The command that calls those who may run the line after it. */
+const ASK = 'ask '
 
 /** Why something was not done. Its last words are `CODE · ref XXXXXXXX` (docs/CONTRACT.md), also on a lock screen. */
 export function refusal({ code, message, suggestions, askFor, ref }: RefusalFacts): Answer {
   const ending = `${code} · ref ${ref}`
   const said = sentence(begun(message))
-  const buttons = suggestions
-    .slice(0, MOST_SUGGESTIONS)
-    .map((line) => commandButton({ action: 'run', label: line, line, accessibilityLabel: `Run ${line}` }))
+  const buttons = suggestions.slice(0, MOST_SUGGESTIONS).map(suggestionButton)
   const asking = askFor === undefined ? [] : [askButton(askFor)]
   return {
     kind: 'refusal',
@@ -38,6 +38,12 @@ export function refusal({ code, message, suggestions, askFor, ref }: RefusalFact
     text: `${shortened(said)} ${ending}`,
     blocks: [section(said), ...actions(...asking, ...buttons), context(ending)],
   }
+}
+
+/** A line for others is asked of them. */
+function suggestionButton(line: string): Button {
+  if (line.startsWith(ASK)) return askButton(line.slice(ASK.length))
+  return commandButton({ action: 'run', label: line, line, accessibilityLabel: `Run ${line}` })
 }
 
 /** The same with its moments said in the platform's zone. */
@@ -48,7 +54,7 @@ export function refusalIn(zone: string): typeof refusal {
 /** Calls those who may run the line, in the channel. */
 export function askButton(line: string): Button {
   const accessibilityLabel = `Ask those who may do it to run ${line}`
-  return commandButton({ action: 'run', label: 'Ask them', line: `ask ${line}`, accessibilityLabel })
+  return commandButton({ action: 'run', label: 'Ask them', line: `${ASK}${line}`, accessibilityLabel })
 }
 
 /** A failure with its moments said in the platform's zone. */

@@ -247,7 +247,12 @@ describe('the intake', () => {
     async (action) => {
       const { intake, decisions } = setUp({ personOf: () => 'vera' })
       await intake.admit(click(`${OPERATION}.${DIGEST}`, action))
-      expect(decisions).toMatchObject([{ code: 'SELF_APPROVAL', suggestions: [`ops cancel ${OPERATION}`] }])
+      expect(decisions).toMatchObject([
+        {
+          code: 'SELF_APPROVAL',
+          suggestions: [`ask ops decide ${OPERATION} ${DIGEST}`, `ops cancel ${OPERATION}`],
+        },
+      ])
       expect(decisions[0]).toMatchObject({ message: expect.stringContaining('You asked for this yourself') })
     },
   )
@@ -259,7 +264,10 @@ describe('the intake', () => {
       const own = setUp({ personOf: () => 'vera' })
       await own.intake.admit({ ...typed, line })
       expect(own.decisions).toMatchObject([
-        { code: 'SELF_APPROVAL', suggestions: [`ops cancel ${OPERATION}`] },
+        {
+          code: 'SELF_APPROVAL',
+          suggestions: [`ask ops decide ${OPERATION} ${DIGEST}`, `ops cancel ${OPERATION}`],
+        },
       ])
       const away = setUp({
         personOf: () => 'vera',

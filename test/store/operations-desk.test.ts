@@ -98,7 +98,10 @@ describe('confirming', () => {
   it('does not do for what others have to approve', async () => {
     const { id, digest } = await proposed()
     await expect(at((desk) => desk.confirm(id, digest, BOB))).rejects.toMatchObject({
-      ...{ code: 'SELF_APPROVAL', suggestions: [`ops cancel ${id}`] },
+      ...{
+        code: 'SELF_APPROVAL',
+        suggestions: [`ask ops decide ${id} ${digest.slice(0, 16)}`, `ops cancel ${id}`],
+      },
       message: expect.stringMatching(/^You asked for this yourself/),
     })
     await expect(at((desk) => desk.confirm(id, digest, ANA))).rejects.toMatchObject({

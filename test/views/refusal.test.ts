@@ -13,6 +13,23 @@ const facts = {
 } as const
 
 describe('a refusal', () => {
+  it('asks others for what only they may do, with a button that says so', () => {
+    const { blocks } = refusal({
+      ...{ code: 'SELF_APPROVAL', message: 'It is your own', ref: 'K7M2Q9XA' },
+      suggestions: ['ask ops decide 4f7k2m9x0q 9f86d081884c7d65', 'ops cancel 4f7k2m9x0q'],
+    })
+    const row = blocks.find((block) => block.type === 'actions')
+    expect(row).toMatchObject({
+      elements: [
+        {
+          ...{ text: { text: 'Ask them' }, value: 'line:ask ops decide 4f7k2m9x0q 9f86d081884c7d65' },
+          accessibility_label: 'Ask those who may do it to run ops decide 4f7k2m9x0q 9f86d081884c7d65',
+        },
+        { text: { text: 'ops cancel 4f7k2m9x0q' } },
+      ],
+    })
+  })
+
   it('says why, offers what to do instead, and ends with its code and reference', () => {
     expect(refusal(facts)).toEqual({
       kind: 'refusal',
