@@ -179,7 +179,9 @@ describe('a Redis that is not well', () => {
     const server = await startSocket((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     open.push(() => server.stop())
     const error = await dependencyError(reader(server.port).state(soon()))
-    expect(error.message).toMatch(/^Redis at 127\.0\.0\.1:\d+ (does not answer as Redis does: is the port right \(6379\)\?|closed the connection)/)
+    expect(error.message).toMatch(
+      /^Redis at 127\.0\.0\.1:\d+ (does not answer as Redis does: is the port right \(6379\)\?|closed the connection)/,
+    )
   })
 
   it('has an address that is none', async () => {
