@@ -5,6 +5,7 @@ import { orAborted } from '../../core/waiting.ts'
 import { type Connection, connect, type Source } from './connection.ts'
 import { type ApiAnswer, type ApiRequest, type ApiWrite, exchange, read } from './exchange.ts'
 import { toDependencyError } from './failures.ts'
+import { shareReads } from './shared-reads.ts'
 
 /** A write that nobody answered. `sent`: it may have arrived. */
 export class Unanswered extends Error {
@@ -61,6 +62,11 @@ export function createClient(source: Source, connectTo: Open = connect): Kuberne
   const connection = lazily(source, connectTo)
   const address = () => connection.current()?.address ?? 'the cluster'
 
+  const reads = shareReads(async (request, signal) => {
+    const body = await read(await connection.open(), request, signal)
+    return JSON.parse(await body.text())
+  })
+
   function failed(error: unknown, request: ApiRequest, { signal }: Deadline): DependencyError {
     return toDependencyError(signal.aborted ? signal.reason : error, request.operation, address())
   }
@@ -70,8 +76,7 @@ export function createClient(source: Source, connectTo: Open = connect): Kuberne
     async json(request, signal) {
       const within = deadline(signal, request.timeoutMs ?? DEFAULT_TIMEOUT_MS)
       try {
-        const body = await read(await connection.open(), request, within.signal)
-        return JSON.parse(await body.text())
+        return await reads(request, within.signal)
       } catch (error) {
         throw failed(error, request, within)
       } finally {
