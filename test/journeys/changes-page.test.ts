@@ -88,8 +88,9 @@ describeWith(CHROMIUM, 'changes, clicked through the practice page', () => {
     await clickIn(message('Approval needed', 'Restart orders-db'), /^Approve/)
     ;(journey.world.platform as PracticePlatform).cluster.setBehaviour('orders-db', 'never-ready')
     await decide(/^Approve: /)
-    await at.tab.waitForSelector('.message:has-text("STALE_PLAN")')
-    await clickIn(message('Approval needed', 'Restart orders-db'), /^Deny/)
+    const said = await message('STALE_PLAN', 'orders-db').innerText()
+    const [, next = ''] = /in the channel as operation ([0-9a-z]{10})/.exec(said) ?? []
+    await clickIn(message('Approval needed', `Operation ${next}`), /^Deny/)
     await decide(/^Deny/)
     await message('Denied', 'orders-db').waitFor()
     expect(
