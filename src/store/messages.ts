@@ -46,9 +46,8 @@ export async function messageRows(
   const rows: MessageRow[] = []
   for (const message of messages) {
     const { destination } = message
-    const version = destination.to === 'update' ? await nextVersion(db, destination.of) : 1
-    const standing = destination.to === 'update' ? await standingThread(db, destination.of) : []
-    rows.push(...rowsOf({ message, version, standing, ref }))
+    const place = destination.to === 'update' ? await placeOf(db, destination.of) : NEW
+    rows.push(...rowsOf({ message, ...place, ref }))
   }
   return rows
 }
@@ -59,11 +58,16 @@ interface Standing {
   readonly version: number
 }
 
-interface Rows {
-  readonly message: OutgoingMessage
+/** Where a message goes: what it finds there already. */
+interface Place {
   readonly version: number
   /** What the thread of an updated message holds already: it is updated as well. */
   readonly standing: readonly Standing[]
+}
+const NEW: Place = { version: 1, standing: [] }
+
+interface Rows extends Place {
+  readonly message: OutgoingMessage
   readonly ref: string
 }
 
@@ -132,22 +136,15 @@ function bucketOf(destination: Destination): string {
   }
 }
 
-async function nextVersion(db: Pick<Pool | PoolClient, 'query'>, of: string): Promise<number> {
-  const { rows } = await db.query<{ version: number }>(
-    `SELECT coalesce(max(version), 1) + 1 AS version FROM outbox WHERE id = $1 OR update_of = $1`,
-    [of],
-  )
-  return rows[0]?.version ?? 2
-}
+const PLACE = `
+  SELECT (SELECT coalesce(max(version), 1) + 1 FROM outbox WHERE id = $1 OR update_of = $1) AS version,
+    (SELECT coalesce(json_agg(json_build_object('id', own.id, 'version',
+        (SELECT coalesce(max(version), own.version) + 1 FROM outbox WHERE update_of = own.id)) ORDER BY own.key), '[]')
+      FROM outbox own WHERE own.root = $1) AS standing`
 
-async function standingThread(
-  db: Pick<Pool | PoolClient, 'query'>,
-  of: string,
-): Promise<readonly Standing[]> {
-  const { rows } = await db.query<Standing>(
-    `SELECT id, (SELECT coalesce(max(version), own.version) + 1 FROM outbox WHERE update_of = own.id) AS version
-     FROM outbox own WHERE root = $1 ORDER BY key`,
-    [of],
-  )
-  return rows
+async function placeOf(db: Pick<Pool | PoolClient, 'query'>, of: string): Promise<Place> {
+  const { rows } = await db.query<Place>({ name: 'place of an update', text: PLACE, values: [of] })
+  const [place] = rows
+  if (place === undefined) throw new Error('a SELECT without FROM gave no row')
+  return place
 }

@@ -20,8 +20,8 @@ import {
   withCard,
 } from './operations-ledger.ts'
 import { propose } from './operations-propose.ts'
-import { type Db, type OperationRow, type OperationSettings, readOperation } from './operations-rows.ts'
-import { assertHolds, assertNotFrozen } from './operations-standing.ts'
+import { type Db, OPERATION_ROW, type OperationRow, type OperationSettings } from './operations-rows.ts'
+import { assertHolds, assertNotFrozen, standingOf } from './operations-standing.ts'
 
 export interface OperationDeskOptions {
   /** Inside a transaction. */
@@ -40,37 +40,30 @@ export function createOperationDesk({
   ledger,
   request,
 }: OperationDeskOptions): OperationDesk {
-  let held: Promise<unknown> | null = null
-  /** Grants and freezes that a decision rests on stay as they are until it commits. */
-  const holding =
-    <Given extends readonly unknown[], Result>(verb: (...given: Given) => Promise<Result>) =>
-    async (...given: Given): Promise<Result> => {
-      held ??= client.query('SELECT access_hold()')
-      await held
-      return verb(...given)
-    }
   const work: DeskWork = { db: client, settings, ledger, doer: (actor) => ({ actor, ...request }) }
   return {
-    load: holding(async (id) => (await loaded(client, id)).whole),
-    propose: holding((proposal) => propose(work, proposal)),
-    confirm: holding((id, digest, by) => confirm(work, id, digest, by)),
-    approve: holding((id, digest, by, reason) =>
-      review(work, { id, digest, by, reason, verdict: 'approve' }),
-    ),
-    deny: holding((id, digest, by, reason) => review(work, { id, digest, by, reason, verdict: 'deny' })),
-    cancel: holding((id, by) => cancel(work, id, by)),
-    outdated: holding((id, says) => outdated(work, id, says)),
-    resolve: holding((id, verdict, by, reason) => resolve(work, { id, verdict, by, reason })),
-    review: holding((id, by) => lookedAt(work, id, by)),
+    load: async (id) => (await locked(client, id)).whole,
+    propose: (proposal) => propose(work, proposal),
+    confirm: (id, digest, by) => confirm(work, id, digest, by),
+    approve: (id, digest, by, reason) => review(work, { id, digest, by, reason, verdict: 'approve' }),
+    deny: (id, digest, by, reason) => review(work, { id, digest, by, reason, verdict: 'deny' }),
+    cancel: (id, by) => cancel(work, id, by),
+    outdated: (id, says) => outdated(work, id, says),
+    resolve: (id, verdict, by, reason) => resolve(work, { id, verdict, by, reason }),
+    review: (id, by) => lookedAt(work, id, by),
     ...createFreezeDesk(work),
   }
 }
 
-/** Locked until the transaction ends. */
-async function loaded(db: Db, id: string): Promise<OperationRow> {
-  await db.query('SELECT FROM operation WHERE id = $1 FOR UPDATE', [id])
-  const row = await readOperation(db, id)
-  if (row === null) {
+/** Until the transaction ends it stays as it is, and so do the grants and freezes that a decision rests on. */
+async function locked(db: Db, id: string): Promise<OperationRow> {
+  const { rows } = await db.query<OperationRow>({
+    name: 'operation_locked',
+    text: `SELECT ${OPERATION_ROW} FROM operation_locked($1)`,
+    values: [id],
+  })
+  const [row] = rows
+  if (row === undefined) {
     throw new UserError('EXPIRED', `There is no operation “${storable(id).slice(0, 40)}”.`, {
       suggestions: ['ops list'],
     })
@@ -89,7 +82,7 @@ function isOwn({ requester }: Operation, { person }: Actor): boolean {
 
 async function confirm(work: DeskWork, id: string, digest: string, by: Actor): Promise<Operation> {
   const { db } = work
-  const { whole, over } = await loaded(db, id)
+  const { whole, over } = await locked(db, id)
   assertSamePlan(whole, digest)
   if (whole.state === 'succeeded') return keep(work, whole, by)
   if (whole.state === 'awaiting') throw isOwn(whole, by) ? ownOperation(whole) : notConfirmed(whole)
@@ -100,8 +93,9 @@ async function confirm(work: DeskWork, id: string, digest: string, by: Actor): P
     })
   }
   assertInTime(whole, over)
-  await assertHolds(db, by, { channel: whole.channel, needed: 'member', operation: id })
-  await assertNotFrozen(db, whole.plan, id)
+  const standing = await standingOf(db, by, whole.channel, whole.plan)
+  assertHolds(standing, { needed: 'member', operation: id })
+  assertNotFrozen(standing, id)
   await write(db, id, `state = 'approved', confirmed_by = $2, card = $3`, [by.person, cardId(id)])
   return recordState(db, work.settings, work.ledger, { id, by: work.doer(by), firstCard: true })
 }
@@ -115,7 +109,7 @@ async function keep(work: DeskWork, whole: Operation, by: Actor): Promise<Operat
       operation: id,
     })
   }
-  await assertHolds(work.db, by, { channel, needed: 'member', operation: id })
+  assertHolds(await standingOf(work.db, by, channel), { needed: 'member', operation: id })
   await write(work.db, id, 'kept_by = $2', [by.user])
   return recordDecision(work, id, by, 'keep')
 }
@@ -131,14 +125,15 @@ interface Verdict {
 /** Under the lock of the operation: whoever commits first has decided. */
 async function review(work: DeskWork, { id, digest, by, reason, verdict }: Verdict): Promise<Operation> {
   const { db, settings, ledger } = work
-  const { whole, over } = await loaded(db, id)
+  const { whole, over } = await locked(db, id)
   assertSamePlan(whole, digest)
   await assertStill(db, whole, 'awaiting')
   if (isOwn(whole, by)) throw ownOperation(whole)
   if (whole.reviews.some(({ person }) => person === by.person)) throw decidedByYou(id)
   assertInTime(whole, over)
-  await assertHolds(db, by, { channel: whole.channel, needed: 'admin', operation: id })
-  if (verdict === 'approve') await assertNotFrozen(db, whole.plan, id)
+  const standing = await standingOf(db, by, whole.channel, whole.plan)
+  assertHolds(standing, { needed: 'admin', operation: id })
+  if (verdict === 'approve') assertNotFrozen(standing, id)
   await db
     .query(
       'INSERT INTO operation_review (operation, person, user_id, digest, verdict, reason) VALUES ($1, $2, $3, $4, $5, $6)',
@@ -157,11 +152,11 @@ async function review(work: DeskWork, { id, digest, by, reason, verdict }: Verdi
 
 async function cancel(work: DeskWork, id: string, by: Actor): Promise<Operation> {
   const { db, settings, ledger } = work
-  const { whole } = await loaded(db, id)
+  const { whole } = await locked(db, id)
   const { state, channel, requester } = whole
   if (isFinal(state) || state === 'needs-human') throw await decided(db, whole)
   const needed = requester.person === by.person ? 'member' : 'admin'
-  await assertHolds(db, by, { channel, needed, operation: id })
+  assertHolds(await standingOf(db, by, channel), { needed, operation: id })
   if (state === 'planned' || state === 'awaiting' || state === 'approved') {
     await write(db, id, `state = 'cancelled'`)
     return recordState(db, settings, ledger, { id, by: work.doer(by) })
@@ -177,7 +172,7 @@ async function cancel(work: DeskWork, id: string, by: Actor): Promise<Operation>
 
 async function outdated(work: DeskWork, id: string, says: string): Promise<Operation> {
   const { db, settings, ledger } = work
-  const { whole } = await loaded(db, id)
+  const { whole } = await locked(db, id)
   if (!['planned', 'awaiting', 'approved'].includes(whole.state)) throw await decided(db, whole)
   await write(db, id, `state = 'stale', code = 'STALE_PLAN', outcome = $2`, [storable(says)])
   return recordState(db, settings, ledger, { id, by: { ...work.doer(whole.requester), actor: null } })
@@ -189,15 +184,15 @@ async function resolve(
 ): Promise<Operation> {
   const { db, settings, ledger } = work
   const { id, verdict, by, reason } = facts
-  const { whole } = await loaded(db, id)
+  const { whole } = await locked(db, id)
   await assertStill(db, whole, 'needs-human')
-  await assertHolds(db, by, { channel: whole.channel, needed: 'admin', operation: id })
+  assertHolds(await standingOf(db, by, whole.channel), { needed: 'admin', operation: id })
   await write(db, id, 'state = $2, resolved_by = $3, outcome = $4', [verdict, by.person, storable(reason)])
   return recordState(db, settings, ledger, { id, by: work.doer(by), payload: { reason } })
 }
 
 async function lookedAt(work: DeskWork, id: string, by: Actor): Promise<Operation> {
-  const { whole } = await loaded(work.db, id)
+  const { whole } = await locked(work.db, id)
   const { breakGlass, channel } = whole
   if (breakGlass === null) {
     throw new UserError('BAD_ARGUMENT', `The operation ${id} was not run without a second person.`, {
@@ -211,7 +206,7 @@ async function lookedAt(work: DeskWork, id: string, by: Actor): Promise<Operatio
       { operation: id },
     )
   }
-  await assertHolds(work.db, by, { channel, needed: 'admin', operation: id })
+  assertHolds(await standingOf(work.db, by, channel), { needed: 'admin', operation: id })
   await write(work.db, id, 'reviewed_by = $2, reviewed_at = clock_timestamp()', [by.person])
   return recordDecision(work, id, by, 'review')
 }

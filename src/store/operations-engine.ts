@@ -1,11 +1,11 @@
 import type { Pool, PoolClient } from 'pg'
-import type { Operation } from '../core/operation.ts'
 import type { Claim, OperationEngine } from '../core/ports/operations.ts'
 import type { OutgoingMessage } from '../core/ports/records.ts'
-import { storable, storableJson } from './canonical.ts'
-import { storeFault } from './faults.ts'
+import { storable } from './canonical.ts'
 import type { Listener } from './listener.ts'
+import { claim, OURS, release, renew } from './operations-claim.ts'
 import { dueByTime, follow, stays } from './operations-due.ts'
+import { begin, intend, noteStep } from './operations-intent.ts'
 import {
   bakeryFor,
   cardId,
@@ -13,7 +13,6 @@ import {
   flush,
   type Ledger,
   newLedger,
-  operationEntry,
   recordState,
 } from './operations-ledger.ts'
 import { type OperationSettings, theOperation } from './operations-rows.ts'
@@ -26,18 +25,6 @@ export interface OperationEngineOptions {
   /** Called after a commit that put messages into the outbox. */
   readonly onMessages: () => void
 }
-
-/** Takes the oldest that nobody works on. The state stays, so there is nothing to audit yet. */
-const CLAIM = `
-  UPDATE operation SET fence = nextval('operation_fence'), lease_until = clock_timestamp() + make_interval(secs => $1)
-  WHERE id = (
-    SELECT id FROM operation
-    WHERE state IN ('approved', 'running', 'verifying', 'unknown', 'reconciling')
-      AND (lease_until IS NULL OR lease_until <= clock_timestamp())
-      AND (state <> 'approved' OR expires_at > clock_timestamp())
-    ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-  RETURNING id`
-const OURS = 'id = $1 AND fence = $2 AND lease_until > clock_timestamp()'
 
 /** What whoever executes operations writes. A claim that is not ours any more changes nothing. */
 export function createOperationEngine(options: OperationEngineOptions): OperationEngine {
@@ -65,25 +52,9 @@ export function createOperationEngine(options: OperationEngineOptions): Operatio
   return {
     claim: (leaseSeconds) => claim(pool, leaseSeconds),
     renew: (held, leaseSeconds) => renew(pool, held, leaseSeconds),
-    async release({ operation: { id }, fence }) {
-      const { rowCount } = await single(
-        pool,
-        'giving up an operation',
-        `UPDATE operation SET lease_until = NULL WHERE ${OURS}`,
-        [id, fence],
-      )
-      return rowCount === 1
-    },
-    intent: (held, n, before) =>
-      holding('writing down an intent', held, async (client, ledger) => {
-        const { rowCount } = await client.query(
-          `UPDATE operation_step SET state = 'intent', before = $3, fence = $4, intent_at = clock_timestamp()
-           WHERE operation = $1 AND n = $2`,
-          [held.operation.id, n, before === null ? null : storableJson(before), held.fence],
-        )
-        if (rowCount !== 1) throw new Error(`the operation has no step ${n}`)
-        await noteStep(client, ledger, held, n)
-      }),
+    release: (held) => release(pool, held),
+    begin: (held, n, before, asOf) => begin(options, held, { n, before, asOf }),
+    intent: (held, n, before) => intend(options, held, { n, before }),
     settle: (held, n, { state, auditId, says }) =>
       holding('writing down what became of a step', held, async (client, ledger) => {
         const { rowCount } = await client.query(
@@ -95,7 +66,8 @@ export function createOperationEngine(options: OperationEngineOptions): Operatio
           [held.operation.id, n, state, says === null ? null : storable(says), auditId],
         )
         if (rowCount !== 1) throw new Error(`the operation has no step ${n}`)
-        await noteStep(client, ledger, held, n)
+        const { whole } = await theOperation(client, held.operation.id)
+        noteStep(ledger, whole, held, n)
       }),
     move: (held, to, { says, code, messages }) =>
       holding('writing down a state', held, async (client, ledger) => {
@@ -124,76 +96,11 @@ export function createOperationEngine(options: OperationEngineOptions): Operatio
         if (rowCount !== 1) return
         if (messages.length > 0) return void ledger.messages.push(...messages)
         await client.query('UPDATE operation SET version = version WHERE id = $1', [id])
-        ledger.messages.push(...(await cardMessages(client, settings, await theOperation(client, id), false)))
+        ledger.messages.push(...cardMessages(settings, await theOperation(client, id), false))
       }),
     due: (limit) => dueByTime(options, limit),
     follow: (cause, what) => follow(options, cause, what),
     stays: (operation) => stays(options, operation),
     onWaiting: (wake) => listener.on('bakery_operation', wake),
   }
-}
-
-async function claim(pool: Pool, leaseSeconds: number): Promise<Claim | null> {
-  const before = performance.now()
-  const { rows } = await single<{ id: string }>(pool, 'claiming an operation', CLAIM, [leaseSeconds])
-  const [taken] = rows
-  return taken === undefined ? null : claimed(pool, taken.id, before + leaseSeconds * 1000)
-}
-
-/** Counted from before the question, so that it ends before the database says so. */
-async function renew(pool: Pool, held: Claim, leaseSeconds: number): Promise<Claim | null> {
-  const before = performance.now()
-  const { rowCount } = await single(
-    pool,
-    'renewing a claim',
-    `UPDATE operation SET lease_until = clock_timestamp() + make_interval(secs => $3) WHERE ${OURS}`,
-    [held.operation.id, held.fence, leaseSeconds],
-  )
-  if (rowCount !== 1) return null
-  const fresh = await claimed(pool, held.operation.id, before + leaseSeconds * 1000)
-  return fresh.fence === held.fence ? fresh : null
-}
-
-async function claimed(pool: Pool, id: string, until: number): Promise<Claim> {
-  const { rows } = await single<{ whole: Operation }>(
-    pool,
-    'reading a claimed operation',
-    'SELECT whole FROM operation_whole WHERE id = $1',
-    [id],
-  )
-  const [row] = rows
-  if (row === undefined) throw new Error(`the operation ${id} is not there`)
-  return { operation: row.whole, fence: row.whole.fence, until }
-}
-
-/** One statement that is its own transaction. */
-async function single<Row extends object>(
-  pool: Pool,
-  operation: string,
-  sql: string,
-  values: readonly unknown[],
-) {
-  try {
-    return await pool.query<Row>({ name: operation, text: sql, values: [...values] })
-  } catch (thrown) {
-    throw storeFault(operation, thrown)
-  }
-}
-
-/** The audit row of a step: its object, what became of it, and under which claim. */
-async function noteStep(client: PoolClient, ledger: Ledger, held: Claim, n: number): Promise<void> {
-  const { whole } = await theOperation(client, held.operation.id)
-  const step = whole.steps.find((one) => one.n === n)
-  if (step === undefined) throw new Error(`the operation has no step ${n}`)
-  const { kind, name } = step.step.ref
-  ledger.operation = whole.id
-  ledger.entries.push(
-    operationEntry('step', whole, bakeryFor(whole), {
-      ...{ decision: step.state, code: null, target: `${kind}/${name}` },
-      payload: {
-        ...{ n, kind: step.step.kind, fence: held.fence, auditIds: step.auditIds, says: step.says },
-        ...(step.state === 'intent' ? { before: step.before } : {}),
-      },
-    }),
-  )
 }

@@ -5,7 +5,7 @@ import type { OperationDesk } from '../core/ports/operations.ts'
 import { storable } from './canonical.ts'
 import type { DeskWork } from './operations-ledger.ts'
 import { type Db, FREEZE, FREEZE_IN_FORCE, OVERRIDE, readOverrides } from './operations-rows.ts'
-import { assertHolds } from './operations-standing.ts'
+import { assertHolds, standingOf } from './operations-standing.ts'
 
 type FreezeDesk = Pick<OperationDesk, 'freeze' | 'unfreeze' | 'endOverride'>
 
@@ -51,7 +51,8 @@ async function endOverride(db: Db, id: string, by: Actor): Promise<Override> {
     })
   }
   const { owner, channel, operation } = found
-  await assertHolds(db, by, { channel, needed: owner === by.user ? 'member' : 'admin', operation })
+  const needed = owner === by.user ? 'member' : 'admin'
+  assertHolds(await standingOf(db, by, channel), { needed, operation })
   const { rows } = await db.query<Override>(
     `UPDATE operation_override SET ended_by = $2, ended_at = clock_timestamp()
      WHERE id = $1 AND ended_at IS NULL RETURNING ${OVERRIDE}`,

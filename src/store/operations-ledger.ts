@@ -5,13 +5,7 @@ import { PRIORITIES } from '../core/ports/records.ts'
 import { canonicalJson, storableJson } from './canonical.ts'
 import type { AuditEntry } from './entries.ts'
 import { messageRows, outboxIdOf } from './messages.ts'
-import {
-  type Db,
-  namesOf,
-  type OperationRow,
-  type OperationSettings,
-  theOperation,
-} from './operations-rows.ts'
+import { type Db, type OperationRow, type OperationSettings, theOperation } from './operations-rows.ts'
 
 /** What a transaction has to write at its end: messages, then audit rows (transaction.ts, "Locks"). */
 export interface Ledger {
@@ -72,16 +66,14 @@ export function cardId(id: string): string {
 }
 
 /** The card as the database has it now: its first message, or an update of it. Nothing while there is only a preview. */
-export async function cardMessages(
-  db: Db,
+export function cardMessages(
   { voice }: OperationSettings,
-  { whole, version }: OperationRow,
+  { whole, version, names }: OperationRow,
   isFirst: boolean,
-): Promise<readonly OutgoingMessage[]> {
+): readonly OutgoingMessage[] {
   if (whole.card === null) return []
-  const { id, channel, requester, reviews } = whole
-  const names = await namesOf(db, [requester.user, ...reviews.map(({ user }) => user)])
-  const answer = voice.card({ operation: whole, names })
+  const { id, channel, requester } = whole
+  const answer = voice.card({ operation: whole, names: new Map(Object.entries(names)) })
   const destination = isFirst
     ? ({ to: 'channel', channel, asker: requester.user } as const)
     : ({ to: 'update', of: whole.card } as const)
@@ -89,20 +81,34 @@ export async function cardMessages(
   return [{ key, destination, priority: PRIORITIES.approval, answer }]
 }
 
-/** Notes that the operation has a new state: its audit row and its card. The row was written already. */
+/** Whose doing a new state is, and what is kept of it. */
+export interface StateChange {
+  readonly by: Doer
+  /** It had no card before. */
+  readonly firstCard?: boolean
+  readonly payload?: Readonly<Record<string, unknown>>
+}
+
+/** `noteState` of an operation whose row was written already, and what it undoes is told of it. */
 export async function recordState(
   db: Db,
   settings: OperationSettings,
   ledger: Ledger,
-  change: {
-    readonly id: string
-    readonly by: Doer
-    /** It had no card before. */
-    readonly firstCard?: boolean
-    readonly payload?: Readonly<Record<string, unknown>>
-  },
+  { id, ...change }: StateChange & { readonly id: string },
 ): Promise<Operation> {
-  const row = await theOperation(db, change.id)
+  const row = await theOperation(db, id)
+  noteState(settings, ledger, row, change)
+  await tellUndone({ db, settings, ledger }, row.whole)
+  return row.whole
+}
+
+/** Notes that the operation has a new state: its audit row and its card. */
+export function noteState(
+  settings: OperationSettings,
+  ledger: Ledger,
+  row: OperationRow,
+  change: StateChange,
+): void {
   const { whole } = row
   ledger.operation ??= whole.id
   ledger.entries.push(
@@ -111,9 +117,7 @@ export async function recordState(
       payload: { fence: whole.fence, ...(change.payload ?? {}) },
     }),
   )
-  ledger.messages.push(...(await cardMessages(db, settings, row, change.firstCard ?? false)))
-  await tellUndone({ db, settings, ledger }, whole)
-  return whole
+  ledger.messages.push(...cardMessages(settings, row, change.firstCard ?? false))
 }
 
 /**
@@ -155,18 +159,22 @@ export async function withCard(
   await db.query('UPDATE operation SET version = version WHERE id = $1', [id])
   const row = await theOperation(db, id)
   ledger.operation ??= id
-  ledger.messages.push(...(await cardMessages(db, settings, row, false)))
+  ledger.messages.push(...cardMessages(settings, row, false))
   return row.whole
 }
 
-/** Writes what was collected; the last statements before COMMIT. Returns whether there were messages. */
+/** Writes what was collected; the last statement before COMMIT. Returns whether there were messages. */
 export async function flush(
   db: Db,
   { entries, messages }: Pick<Ledger, 'entries' | 'messages'>,
   ref: string,
 ): Promise<boolean> {
   const rows = await messageRows(db, messages, ref)
-  if (rows.length > 0) await db.query('SELECT outbox_put($1)', [storableJson(rows)])
-  if (entries.length > 0) await db.query('SELECT audit_append($1)', [storableJson(entries)])
+  if (rows.length === 0 && entries.length === 0) return false
+  await db.query({
+    name: 'ledger_put',
+    text: 'SELECT ledger_put($1, $2)',
+    values: [storableJson(rows), storableJson(entries)],
+  })
   return rows.length > 0
 }

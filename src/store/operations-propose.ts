@@ -6,7 +6,7 @@ import { storable, storableJson } from './canonical.ts'
 import { forDecider } from './operations-faults.ts'
 import { cardId, type DeskWork, recordState } from './operations-ledger.ts'
 import { type Db, namesOf, newOperationId } from './operations-rows.ts'
-import { assertHolds, assertNotBusy, assertNotFrozen } from './operations-standing.ts'
+import { assertHolds, assertNotBusy, assertNotFrozen, standingOf } from './operations-standing.ts'
 
 /** What a person asked for, as the operation that waits for its decision; with break-glass it waits for none. */
 export async function propose(work: DeskWork, proposal: Proposal): Promise<Operation> {
@@ -14,8 +14,11 @@ export async function propose(work: DeskWork, proposal: Proposal): Promise<Opera
   const { plan, digest, line, requester, channel, breakGlass } = proposal
   if (planDigest(line, plan) !== digest) throw new Error('the digest is not that of the plan')
   const needed = breakGlass === null ? 'member' : 'owner'
-  await assertHolds(db, requester, { channel, needed, operation: null })
-  await assertNotFrozen(db, plan, null)
+  // As with `operation_locked`: what it rests on stays as it is until the commit.
+  await db.query('SELECT access_hold()')
+  const standing = await standingOf(db, requester, channel, plan)
+  assertHolds(standing, { needed, operation: null })
+  assertNotFrozen(standing, null)
   await assertNotBusy(db, plan)
   const state = breakGlass !== null ? 'approved' : plan.risk === 'change' ? 'planned' : 'awaiting'
   const id = newOperationId()

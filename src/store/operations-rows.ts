@@ -22,7 +22,12 @@ export interface OperationRow {
   readonly over: boolean
   /** Counts whenever the row is written. */
   readonly version: number
+  /** Slack id → what the requester and those who decided are called. */
+  readonly names: Readonly<Record<string, string>>
 }
+
+/** An `OperationRow` out of `operation_named`, or out of a function that answers with it. */
+export const OPERATION_ROW = 'whole, over, version, names'
 
 export const OVERRIDE = `id, operation, says, target, owner, channel, audit_moment(until) AS until, steps,
   audit_moment(reminded_at) AS "remindedAt", resumed_by AS "resumedBy", audit_moment(ended_at) AS "endedAt",
@@ -32,10 +37,10 @@ export const FREEZE = `id, target, audit_moment(until) AS until, reason, set_by 
 export const FREEZE_IN_FORCE = 'ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())'
 
 /** Read several times on the way of each change: planned once a connection. */
-const WHOLE = { name: 'operation', text: 'SELECT whole, over, version FROM operation_whole WHERE id = $1' }
+const READ = { name: 'operation', text: `SELECT ${OPERATION_ROW} FROM operation_named WHERE id = $1` }
 
 export async function readOperation(db: Db, id: string): Promise<OperationRow | null> {
-  const { rows } = await db.query<OperationRow>({ ...WHOLE, values: [id] })
+  const { rows } = await db.query<OperationRow>({ ...READ, values: [id] })
   return rows[0] ?? null
 }
 

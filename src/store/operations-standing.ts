@@ -4,15 +4,46 @@ import { UserError } from '../core/errors.ts'
 import type { Freeze } from '../core/operation.ts'
 import type { Plan } from '../core/plan.ts'
 import { ROLES, type Role, reaches } from '../core/roles.ts'
-import { type Db, FREEZE, FREEZE_IN_FORCE, namesOf } from './operations-rows.ts'
+import { type Db, FREEZE, FREEZE_IN_FORCE } from './operations-rows.ts'
 
 /** What a decision rests on besides the operation itself, as its transaction sees it: roles, people and freezes. */
+export interface Standing {
+  readonly held: Role | null
+  /** What the mirror says the person is; null: nobody that it knows. */
+  readonly kind: string | null
+  /** What stops changes of what the plan is about; null: nothing does. */
+  readonly freeze: (Freeze & { readonly byName: string | null }) | null
+}
 
-const HELD = `
-  SELECT max(role_rank(g.role)) AS rank, (SELECT kind FROM slack_user WHERE user_id = $1) AS kind
-  FROM role_grant g
-  WHERE (g.channel IS NULL OR g.channel = $2) AND (g.until IS NULL OR g.until > clock_timestamp())
-    AND (g.user_id = $1 OR EXISTS (SELECT FROM slack_group s WHERE s.group_id = g.group_id AND $1 = ANY (s.members)))`
+const STANDING = `
+  SELECT
+    (SELECT max(role_rank(g.role)) FROM role_grant g
+      WHERE (g.channel IS NULL OR g.channel = $2) AND (g.until IS NULL OR g.until > clock_timestamp())
+        AND (g.user_id = $1
+             OR EXISTS (SELECT FROM slack_group s WHERE s.group_id = g.group_id AND $1 = ANY (s.members)))) AS rank,
+    (SELECT kind FROM slack_user WHERE user_id = $1) AS kind,
+    (SELECT row_to_json(f) FROM (
+       SELECT ${FREEZE}, (SELECT name FROM slack_user WHERE user_id = set_by) AS "byName"
+       FROM change_freeze WHERE ${FREEZE_IN_FORCE} AND (target IS NULL OR target = ANY ($3))
+       ORDER BY target NULLS FIRST, set_at LIMIT 1) f) AS freeze`
+
+/** How a person stands at this moment to a channel, and to a plan where there is one. */
+export async function standingOf(
+  db: Db,
+  { user }: Pick<Actor, 'user'>,
+  channel: string,
+  plan: Plan | null = null,
+): Promise<Standing> {
+  const about = plan === null ? [] : [...new Set([plan.target, ...plan.steps.map(({ ref }) => ref.name)])]
+  const { rows } = await db.query<Pick<Standing, 'kind' | 'freeze'> & { rank: number | null }>({
+    ...{ name: 'standing', text: STANDING },
+    values: [user, channel, about],
+  })
+  const [row] = rows
+  if (row === undefined) throw new Error('a SELECT without FROM gave no row')
+  const { rank, kind, freeze } = row
+  return { held: ROLES[(rank ?? 0) - 1] ?? null, kind, freeze }
+}
 
 const UNFIT: Readonly<Record<string, Code>> = {
   guest: 'GUEST',
@@ -21,21 +52,15 @@ const UNFIT: Readonly<Record<string, Code>> = {
   deactivated: 'DEACTIVATED',
 }
 
-/** Throws when the person does not hold the role in the channel at this moment, or is no member of the workspace any more. */
-export async function assertHolds(
-  db: Db,
-  { user }: Pick<Actor, 'user'>,
-  { channel, needed, operation }: { channel: string; needed: Role; operation: string | null },
-): Promise<void> {
-  const { rows } = await db.query<{ rank: number | null; kind: string | null }>({
-    ...{ name: 'held', text: HELD },
-    values: [user, channel],
-  })
-  const unfit = UNFIT[rows[0]?.kind ?? '']
+/** Throws when the person does not hold the role in the channel, or is no member of the workspace any more. */
+export function assertHolds(
+  { held, kind }: Standing,
+  { needed, operation }: { readonly needed: Role; readonly operation: string | null },
+): void {
+  const unfit = UNFIT[kind ?? '']
   if (unfit !== undefined) {
     throw new UserError(unfit, 'Only members of the workspace decide about changes.', { operation })
   }
-  const held = ROLES[(rows[0]?.rank ?? 0) - 1] ?? null
   if (reaches(held, needed)) return
   const you = held === null ? 'you hold none there' : `you are ${held} there`
   throw new UserError(
@@ -46,26 +71,18 @@ export async function assertHolds(
 }
 
 /** Throws when changes of what the plan is about are stopped. */
-export async function assertNotFrozen(db: Db, plan: Plan, operation: string | null): Promise<void> {
-  const about = [...new Set([plan.target, ...plan.steps.map(({ ref }) => ref.name)])]
-  const { rows } = await db.query<Freeze>(
-    `SELECT ${FREEZE} FROM change_freeze WHERE ${FREEZE_IN_FORCE} AND (target IS NULL OR target = ANY ($1))
-     ORDER BY target NULLS FIRST, set_at LIMIT 1`,
-    [about],
-  )
-  const [freeze] = rows
-  if (freeze === undefined) return
-  const names = await namesOf(db, [freeze.by])
-  throw new UserError('FROZEN', frozenSentence(freeze, names.get(freeze.by) ?? freeze.by), {
+export function assertNotFrozen({ freeze }: Standing, operation: string | null): void {
+  if (freeze === null) return
+  throw new UserError('FROZEN', frozenSentence(freeze), {
     operation,
     suggestions: [freeze.target === null ? 'unfreeze' : `unfreeze ${freeze.target}`],
   })
 }
 
-function frozenSentence({ target, until, reason }: Freeze, by: string): string {
+function frozenSentence({ target, until, reason, by, byName }: NonNullable<Standing['freeze']>): string {
   const what = target === null ? 'All changes are' : `Changes of ${target} are`
   const end = until === null ? 'until somebody ends it' : `until ${until}`
-  return `${what} frozen ${end}, by ${by}: ${reason}. Nothing was done.`
+  return `${what} frozen ${end}, by ${byName ?? by}: ${reason}. Nothing was done.`
 }
 
 /** Throws when an operation that is under way holds one of the plan's objects. */

@@ -5,7 +5,7 @@ import { storeFault } from './faults.ts'
  * Locks. Every transaction takes them in this order, so that no two can wait for each other:
  *   1. the request, or the job's run (several: by id)
  *   2. access_version, by `access_lock()`: whoever changes grants, bindings, jobs and freezes; or shared, by `access_hold()`:
- *      whoever decides about an operation
+ *      whoever decides about an operation, or begins it
  *   3. operations (several: by id; never a second one after a lock of 4), then overrides
  *   4. operation_lock (by key), when an operation is approved
  *   5. outbox keys (several: by key), then outbox_channel (by bucket)

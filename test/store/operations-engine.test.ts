@@ -164,6 +164,62 @@ describe('a step', () => {
   })
 })
 
+describe('the beginning of an operation', () => {
+  const version = async () => (await opened.store.access.snapshot()).version
+  const begin = async (claim: Claim, asOf: bigint) => engine().begin(claim, 0, { resourceVersion: '7' }, asOf)
+
+  it('is that it runs and its first intent, in one commit, and its card says so', async () => {
+    const { id } = await approved()
+    expect(await begin(await claimed(), await version())).toBe('begun')
+    expect(await find(id)).toMatchObject({
+      state: 'running',
+      steps: [{ state: 'intent', before: { resourceVersion: '7' } }],
+    })
+    const rows = await everyRow(
+      opened,
+      `SELECT kind, decision FROM audit WHERE operation = '${id}' ORDER BY seq DESC LIMIT 2`,
+    )
+    expect(rows).toEqual([
+      { kind: 'step', decision: 'intent' },
+      { kind: 'operation', decision: 'running' },
+    ])
+    const [card] = await everyRow(opened, 'SELECT text FROM outbox ORDER BY seq DESC LIMIT 1')
+    expect(card.text).toContain('Under way: Scale orders-service from 2 to 3.')
+  })
+
+  it.each([
+    ['a freeze', () => at((desk) => desk.freeze(null, 60, 'the shops are open', actor('UOWN')))],
+    [
+      'a role',
+      () =>
+        opened.admin.query(`UPDATE role_grant SET role = 'viewer' WHERE user_id = 'UANA' AND channel = 'C1'`),
+    ],
+    ['what Slack says of a person', () => opened.admin.query(`UPDATE slack_user SET kind = 'guest'`)],
+  ])('does not come about when %s has changed since it was looked at again', async (_what, change) => {
+    const { id } = await approved()
+    const claim = await claimed()
+    const asOf = await version()
+    await change()
+    expect(await begin(claim, asOf)).toBe('outdated')
+    expect(await find(id)).toMatchObject({ state: 'approved', steps: [{ state: 'pending' }] })
+    expect(await begin(claim, await version())).toBe('begun')
+  })
+
+  it('does not come about under a claim that is over, when it was cancelled, or a second time', async () => {
+    await approved()
+    const lost = await claimed()
+    await loseLease()
+    expect(await begin(lost, await version())).toBe('lost')
+    const claim = await claimed()
+    expect(await begin(claim, await version())).toBe('begun')
+    await expect(begin(claim, await version())).rejects.toThrow('23514')
+    const { id } = await approved(planOf({ target: 'auth-service' }), { line: 'scale auth-service 3' })
+    const another = await claimed()
+    await at((desk) => desk.cancel(id, actor('UBOB')))
+    expect(await begin(another, await version())).toBe('lost')
+  })
+})
+
 describe('a change of state', () => {
   it('has one audit row, and its card in the same commit', async () => {
     const claim = await running()

@@ -75,14 +75,25 @@ export interface Claim {
 /** What the engine writes; every verb is one transaction, and false (or null) when the claim is not ours any more: stop. */
 export interface OperationEngine {
   /**
-   * One that is approved and not expired, or whose worker is gone; its objects are locked. Its state stays as it is: `move`
-   * it to `running` when it has been looked at again. Null: nothing to do.
+   * One that is approved and not expired, or whose worker is gone; its objects are locked. Its state stays as it is until it
+   * has been looked at again: then `begin`, or `move` it to `running`. Null: nothing to do.
    */
   claim(leaseSeconds: number): Promise<Claim | null>
-  /** With the operation as it is now: whether somebody asked to cancel it. */
+  /** With the news of it: whether somebody asked to cancel it. */
   renew(claim: Claim, leaseSeconds: number): Promise<Claim | null>
   /** Gives it up at once, for another process. */
   release(claim: Claim): Promise<boolean>
+  /**
+   * The first intent of an operation that was approved until now: it runs from here on, in the same commit. `asOf` is the
+   * version of the records (access and freezes) that it was looked at again under. `outdated`: there is a newer one, and
+   * nothing was written. `lost`: the claim is not ours any more.
+   */
+  begin(
+    claim: Claim,
+    n: number,
+    before: OperationStep['before'],
+    asOf: bigint,
+  ): Promise<'begun' | 'outdated' | 'lost'>
   /** Committed before the effect: what is about to be sent, and what was read just before. */
   intent(claim: Claim, n: number, before: OperationStep['before']): Promise<boolean>
   settle(
