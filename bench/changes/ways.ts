@@ -5,7 +5,6 @@ import { type ChangesWorld, patches } from './operations.ts'
 const WAYS = `
   SELECT o.id, extract(epoch FROM r.at) * 1000 AS received,
     extract(epoch FROM min(a.at) FILTER (WHERE a.decision = 'approved')) * 1000 AS approved,
-    extract(epoch FROM min(a.at) FILTER (WHERE a.decision = 'running')) * 1000 AS running,
     extract(epoch FROM min(a.at) FILTER (WHERE a.kind = 'step' AND a.decision = 'intent')) * 1000 AS intent
   FROM operation o
     JOIN audit a ON a.operation = o.id AND a.kind IN ('operation', 'step')
@@ -13,7 +12,7 @@ const WAYS = `
     JOIN request r ON r.ref = c.ref
   WHERE o.id = ANY ($1) GROUP BY o.id, r.at`
 
-type Moments = Readonly<Record<'id' | 'received' | 'approved' | 'running' | 'intent', string>>
+type Moments = Readonly<Record<'id' | 'received' | 'approved' | 'intent', string>>
 
 /** Where the time between a click and its patch goes. */
 export async function printWays(world: ChangesWorld, ids: readonly string[]): Promise<void> {
@@ -23,11 +22,9 @@ export async function printWays(world: ChangesWorld, ids: readonly string[]): Pr
     `${median(rows.map((one) => to(one) - from(one))).toFixed(1)} ms`
   const received = (one: Moments) => Number(one.received)
   const approved = (one: Moments) => Number(one.approved)
-  const running = (one: Moments) => Number(one.running)
   const intent = (one: Moments) => Number(one.intent)
   const patched = ({ id }: Moments) => sent.get(id)?.at ?? Number.NaN
   row('  of it: considered, approved', 'Slack asked, planned, rehearsed', between(received, approved), '')
-  row('  claimed, checked again', 'the same once more, and measured', between(approved, running), '')
-  row('  looked at, intent written', 'by the engine', between(running, intent), '')
+  row('  claimed, checked again', 'the same once more, and its intent', between(approved, intent), '')
   row('  sent', 'until the API server has it', between(intent, patched), '')
 }

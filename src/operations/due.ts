@@ -1,7 +1,7 @@
 import { coerceError } from '../core/errors.ts'
 import type { Freeze } from '../core/operation.ts'
 import type { Due, OperationEngine, OperationReader } from '../core/ports/operations.ts'
-import { freezeOf } from './recheck.ts'
+import { freezeOf } from './standing.ts'
 import { canUndo, resumePlan, undoPlan } from './undo.ts'
 
 export interface DueOptions {

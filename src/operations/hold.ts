@@ -27,6 +27,8 @@ export interface Hold {
   /** Renews the lease when a good part of it is over, or at once; brings news such as a request to cancel. */
   renew(when?: 'now'): Promise<void>
   intent(n: number, before: Before): Promise<void>
+  /** The first intent, with which it runs; false: the records have changed since that version, so it does not run yet. */
+  begin(n: number, before: Before, asOf: bigint): Promise<boolean>
   settle(
     n: number,
     state: StepState,
@@ -64,6 +66,8 @@ export function createHold(context: EngineContext, first: Claim, signal: AbortSi
     const steps = operation.steps.map((step) => (step.n === n ? { ...step, ...change } : step))
     operation = { ...operation, steps }
   }
+  const intended = (n: number, before: Before) =>
+    update(n, { state: 'intent', before, intentAt: new Date().toISOString() })
   /** The card as it is now. Only what it says is new: no state has changed, so there is nothing to audit. */
   const tell = async () => {
     const { card } = operation
@@ -101,7 +105,16 @@ export function createHold(context: EngineContext, first: Claim, signal: AbortSi
     renew,
     async intent(n, before) {
       must(await operations.intent(claim, n, before))
-      update(n, { state: 'intent', before, intentAt: new Date().toISOString() })
+      intended(n, before)
+    },
+    async begin(n, before, asOf) {
+      const begun = await operations.begin(claim, n, before, asOf)
+      must(begun !== 'lost')
+      if (begun === 'outdated') return false
+      toldAt = performance.now()
+      operation = { ...operation, state: 'running' }
+      intended(n, before)
+      return true
     },
     settle,
     async move(to, says, code = null) {

@@ -4,21 +4,12 @@ import type { EngineContext } from './context.ts'
 import { nameOf, ownerOf, stepOf } from './current.ts'
 import { end, stop } from './ending.ts'
 import { HandedOver, type Hold } from './hold.ts'
+import { type Intended, intentOf } from './intent.ts'
 import { look, tryLook } from './look.ts'
-import { standing } from './recheck.ts'
 import { reconcile } from './reconcile.ts'
-import { factsBefore } from './scene.ts'
 import { type Sent, send } from './send.ts'
-import {
-  isLive,
-  type Live,
-  mootness,
-  observe,
-  requestOf,
-  type Scene,
-  secondsOf,
-  staleness,
-} from './steps/index.ts'
+import { standing } from './standing.ts'
+import { isLive, type Live, mootness, observe, type Scene, secondsOf, staleness } from './steps/index.ts'
 
 /** How often somebody else may come in between before it is given up. */
 const MOST_CONFLICTS = 5
@@ -27,22 +18,19 @@ const MOST_LOST = 4
 /** How long something that was not sent, or not read, is tried again. */
 const PATIENCE_SECONDS = 60
 
-/** Sends the step's write until it is there. */
-export async function write(context: EngineContext, hold: Hold, n: number): Promise<'written' | 'ended'> {
+/** Sends the step's write until it is there: first what is `intended` already. */
+export async function write(
+  context: EngineContext,
+  hold: Hold,
+  n: number,
+  intended: Intended | null,
+): Promise<'written' | 'ended'> {
   const started = performance.now()
   const over = (seconds = PATIENCE_SECONDS) => performance.now() - started > seconds * 1000
-  for (let conflicts = 0, lost = 0; ; ) {
-    const seen = tryLook(context, hold, n, 'before')
-    // Whoever may not go on does not ask what was seen.
-    seen.catch(() => {})
-    const objected = await mayGoOn(context, hold)
-    if (objected) return 'ended'
-    const scene = (await seen) ?? (await look(context, hold, n, 'before', over))
-    if (scene === null) return end(hold, 'failed', `The cluster could not be asked about ${nameOf(hold, n)}.`)
-    const ready = await prepare(hold, n, scene)
-    if (ready !== 'go') return ready
-    if (!isLive(stepOf(hold, n).step, scene)) throw new Error('a step without its object was to be sent')
-    const sent = await intendAndSend(context, hold, n, scene)
+  for (let conflicts = 0, lost = 0, known = intended; ; known = null) {
+    const next = known ?? (await intend(context, hold, n, over))
+    if (next === 'written' || next === 'ended') return next
+    const sent = await send(context, hold, next.request)
     if (sent.state === 'written') {
       await hold.settle(n, 'sent', { auditId: sent.auditId })
       return 'written'
@@ -59,7 +47,7 @@ export async function write(context: EngineContext, hold: Hold, n: number): Prom
       )
     }
     if (sent.failure.kind === 'conflict') conflicts += 1
-    const given = conflicts > MOST_CONFLICTS || over(patience(sent, stepOf(hold, n), scene))
+    const given = conflicts > MOST_CONFLICTS || over(patience(sent, stepOf(hold, n), next.live))
     if (!sent.again || given) return refused(hold, n, sent)
     await hold.settle(n, 'absent', { auditId: sent.failure.auditId, says: sent.failure.message })
     const after = sent.failure.retryAfterSeconds
@@ -67,6 +55,29 @@ export async function write(context: EngineContext, hold: Hold, n: number): Prom
       sent.failure.kind === 'conflict' ? 0 : after === null ? context.timing.retryMs : after * 1000,
     )
   }
+}
+
+/** Looks, asks whether it may go on, and writes the intent down; or says why there is nothing to send. */
+async function intend(
+  context: EngineContext,
+  hold: Hold,
+  n: number,
+  over: () => boolean,
+): Promise<Intended | 'written' | 'ended'> {
+  const seen = tryLook(context, hold, n, 'before')
+  // Whoever may not go on does not ask what was seen.
+  seen.catch(() => {})
+  const objected = await mayGoOn(context, hold)
+  if (objected) return 'ended'
+  const scene = (await seen) ?? (await look(context, hold, n, 'before', over))
+  if (scene === null) return end(hold, 'failed', `The cluster could not be asked about ${nameOf(hold, n)}.`)
+  const ready = await prepare(hold, n, scene)
+  if (ready !== 'go') return ready
+  if (!isLive(stepOf(hold, n).step, scene)) throw new Error('a step without its object was to be sent')
+  const { intended, before } = intentOf(hold, n, scene)
+  await hold.renew()
+  await hold.intent(n, before)
+  return intended
 }
 
 /** A disruption budget is waited for as long as the step may take. */
@@ -112,14 +123,6 @@ async function prepare(hold: Hold, n: number, scene: Scene): Promise<'go' | 'wri
     'STALE_PLAN',
   )
   return 'ended'
-}
-
-async function intendAndSend(context: EngineContext, hold: Hold, n: number, live: Live): Promise<Sent> {
-  const { step, before } = stepOf(hold, n)
-  const request = requestOf(step, live, ownerOf(hold, n))
-  await hold.renew()
-  await hold.intent(n, { ...before, ...factsBefore(live), ...hold.remembered })
-  return send(context, hold, request)
 }
 
 async function refused(

@@ -166,17 +166,16 @@ describe('a worker that has lost its claim', () => {
   it('writes nothing when it comes back late, and the other has done it once', async () => {
     const other = await world.opened.another()
     const { reader } = world.kubernetes.objects
-    let held: () => void = () => {}
-    const waiting = new Promise<void>((resolve) => {
-      held = resolve
-    })
+    const waiting = Promise.withResolvers<void>()
+    const stuck = Promise.withResolvers<void>()
     let first = true
     const slow = {
       ...reader,
       async get(...args: Parameters<typeof reader.get>) {
         if (first) {
           first = false
-          await waiting
+          stuck.resolve()
+          await waiting.promise
         }
         return reader.get(...args)
       },
@@ -185,12 +184,12 @@ describe('a worker that has lost its claim', () => {
     const step: Step = await world.step('cordon')
     const { id } = await world.approved(planFor(step))
     zombie.start()
-    await world.reached(id, 'running')
+    await stuck.promise
     await sleep(1500)
     const heir = world.engine({ leaseSeconds: 1 }, other)
     heir.start()
     expect(await world.ended(id)).toMatchObject({ state: 'succeeded' })
-    held()
+    waiting.resolve()
     await zombie.stop()
     await heir.stop()
     expect(world.writes).toHaveLength(1)

@@ -56,6 +56,11 @@ export function isLive(step: Step, scene: Scene): scene is Live {
   return isSameObject(scene.object, step.ref)
 }
 
+/** Whether the step is still to be done, and to this. */
+export function isReady(step: Step, scene: Scene): scene is Live {
+  return mootness(step, scene) === null && staleness(step, scene) === null
+}
+
 /** The write of a step, also for a rehearsal. Only for a scene without `staleness`. */
 export function requestOf(step: Step, live: Live, owner: StepOwner): WriteRequest {
   return kindOf(step).request(step, live, owner)
