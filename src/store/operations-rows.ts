@@ -26,7 +26,7 @@ export interface OperationRow {
   readonly names: Readonly<Record<string, string>>
 }
 
-/** An `OperationRow` out of `operation_named`, or out of a function that answers with it. */
+/** An `OperationRow` out of a function that answers with `operation_named` (migrations/0010_round_trips.sql). */
 export const OPERATION_ROW = 'whole, over, version, names'
 
 export const OVERRIDE = `id, operation, says, target, owner, channel, audit_moment(until) AS until, steps,
@@ -37,7 +37,7 @@ export const FREEZE = `id, target, audit_moment(until) AS until, reason, set_by 
 export const FREEZE_IN_FORCE = 'ended_at IS NULL AND (until IS NULL OR until > clock_timestamp())'
 
 /** Read several times on the way of each change: planned once a connection. */
-const READ = { name: 'operation', text: `SELECT ${OPERATION_ROW} FROM operation_named WHERE id = $1` }
+const READ = { name: 'operation', text: `SELECT ${OPERATION_ROW} FROM operation_read($1)` }
 
 export async function readOperation(db: Db, id: string): Promise<OperationRow | null> {
   const { rows } = await db.query<OperationRow>({ ...READ, values: [id] })

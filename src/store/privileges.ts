@@ -45,6 +45,7 @@ const FUNCTION_PRIVILEGES = [
   'access_lock()',
   'access_hold()',
   'operation_keys(json)',
+  'operation_read(text)',
   'operation_locked(text)',
   'operation_claim(double precision)',
   'operation_intend(text, bigint, integer, json)',

@@ -1,5 +1,6 @@
 -- What lies between a click and its effect, a round trip each. Each statement of these functions sees what was committed
--- before it began: what waited for a lock is read as it is behind that lock.
+-- before it began: what waited for a lock is read as it is behind that lock. All of them find rows by their keys: one plan a
+-- session does, where PostgreSQL would make five first, each dearer than the statement itself.
 
 -- An operation as src/store/operations-rows.ts reads it, with what its people are called.
 CREATE VIEW operation_named AS
@@ -8,9 +9,16 @@ CREATE VIEW operation_named AS
        ARRAY(SELECT r.user_id FROM operation_review r WHERE r.operation = w.id) || o.user_id)) AS names
   FROM operation_whole w JOIN operation o ON o.id = w.id;
 
+CREATE FUNCTION operation_read(op text) RETURNS SETOF operation_named
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+  RETURN QUERY SELECT * FROM operation_named WHERE id = op;
+END
+$$;
+
 -- For whoever decides about it: it, and the grants and freezes that a decision rests on, stay as they are until the commit.
 CREATE FUNCTION operation_locked(op text) RETURNS SETOF operation_named
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   PERFORM access_hold();
   PERFORM FROM operation WHERE id = op FOR UPDATE;
@@ -20,7 +28,7 @@ $$;
 
 -- Takes the oldest that nobody works on, for so many seconds. The state stays, so there is nothing to audit yet.
 CREATE FUNCTION operation_claim(seconds double precision) RETURNS SETOF operation_named
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   taken text;
 BEGIN
@@ -38,7 +46,7 @@ $$;
 
 -- The intent of a step, under a claim. Nothing when the claim is over.
 CREATE FUNCTION operation_intend(op text, claim bigint, place integer, seen json) RETURNS SETOF operation_named
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   PERFORM FROM operation WHERE id = op AND fence = claim AND lease_until > clock_timestamp() FOR UPDATE;
   IF NOT FOUND THEN
@@ -52,7 +60,7 @@ $$;
 
 -- What a transaction has collected, in the order of the locks (src/store/transaction.ts): the last statement before COMMIT.
 CREATE FUNCTION ledger_put(messages json, entries json) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   IF json_array_length(messages) > 0 THEN
     PERFORM outbox_put(messages);

@@ -1,7 +1,7 @@
 -- The first intent of an operation that was approved until now: it runs from here on. What it rests on stays as it is until
 -- the commit, and where that has changed since version `as_of`, the operation stays approved. Nothing when the claim is over.
 CREATE FUNCTION operation_begin(op text, claim bigint, place integer, seen json, as_of bigint) RETURNS SETOF operation_named
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   PERFORM access_hold();
   PERFORM FROM operation WHERE id = op AND fence = claim AND lease_until > clock_timestamp() FOR UPDATE;
