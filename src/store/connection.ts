@@ -6,7 +6,7 @@ import type { StoreLog } from './pool.ts'
 /** One connection of its own that is opened again whenever it breaks. */
 export interface Connection {
   isUp(): boolean
-  /** Runs a statement when those before it have ended. Throws when the connection does not stand. */
+  /** Runs a statement after those before it. Throws when the connection does not stand. */
   query<Row extends pg.QueryResultRow>(statement: pg.QueryConfig): Promise<pg.QueryResult<Row>>
   /** Breaks it at once, whatever it waits for; it is opened again. */
   cut(reason: string): void
@@ -20,6 +20,8 @@ export interface ConnectionOptions {
   /** What it is for, in the log. */
   readonly name: string
   readonly settings?: Pick<pg.ClientConfig, 'statement_timeout' | 'lock_timeout'>
+  /** A statement leaves without waiting for those before it: the server goes from one to the next by itself. */
+  readonly pipeline?: boolean
   /** Called with each new connection before anyone else gets it. */
   readonly prepare: (client: pg.Client) => Promise<void>
   /** Called when it stands, and when it stands no longer. */
@@ -78,10 +80,12 @@ export function createConnection(options: ConnectionOptions): Connection {
   return {
     isUp: () => standing,
     query<Row extends pg.QueryResultRow>(statement: pg.QueryConfig) {
-      const result = turn.then(() => {
+      const send = async () => {
         if (!standing || !current) throw new Error('Connection terminated before this statement')
         return current.client.query<Row>(statement)
-      })
+      }
+      if (options.pipeline) return send()
+      const result = turn.then(send)
       turn = result.catch(() => {})
       return result
     },
@@ -104,7 +108,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 }
 
-function build({ url, name, settings }: ConnectionOptions): { client: pg.Client; socket: Socket } {
+function build({ url, name, settings, pipeline = false }: ConnectionOptions): {
+  client: pg.Client
+  socket: Socket
+} {
   // A socket of our own making, because a statement that hangs can only be left by breaking its connection.
   const socket = new Socket()
   const client = new pg.Client({
@@ -113,6 +120,7 @@ function build({ url, name, settings }: ConnectionOptions): { client: pg.Client;
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     stream: () => socket,
+    pipeline,
     ...settings,
   })
   return { client, socket }

@@ -36,7 +36,7 @@ const SETTINGS = { statement_timeout: 1800, lock_timeout: 1500 }
 const TOO_LATE = 'its own database did not answer in time'
 
 /**
- * Records requests by group commit: one connection, one batch on its way, one round trip and one commit for all of it
+ * Records requests by group commit: one connection, two batches on their way, one round trip and one commit for each
  * (`receive_batch` in migrations/0009_receive_batch.sql). An answer that was not seen is asked for again under the same id. What was
  * not recorded in time is disowned: it never runs, even if its commit arrives later. An event can be sent again.
  */
@@ -44,7 +44,7 @@ export function createReceipts(options: ReceiptsOptions): ReceiptsStore {
   const { url, owner, access, log } = options
   const clock = { offset: 0 }
   const connection: Connection = createConnection({
-    ...{ url, log, name: 'writer', settings: SETTINGS },
+    ...{ url, log, name: 'writer', settings: SETTINGS, pipeline: true },
     prepare: async (client) => {
       clock.offset = await askServerTime(client)
     },

@@ -4,7 +4,7 @@ import { isRetryable, sqlState } from './faults.ts'
 import type { StoreLog } from './pool.ts'
 import { encode, encodeBatch, type Pending, type ReceiveAnswer } from './receive.ts'
 
-/** The queue before the database: what arrives while one batch is on its way makes up the next. */
+/** The queue before the database: what arrives while batches are on their way makes up the next. */
 export interface Writer {
   push(pending: Pending): void
   /** The connection stands again. */
@@ -24,38 +24,45 @@ export interface WriterOptions {
 }
 
 const MOST_AT_ONCE = 200
+const MOST_UNDER_WAY = 2
 /** After this the connection is broken; what became of the batch is found out on a new one. */
 export const ANSWER_WITHIN_MS = 2000
 const QUERY_CANCELED = '57014'
 
 export function createWriter(options: WriterOptions): Writer {
   const { connection, clock, log } = options
+  const underWay = new Set<readonly Pending[]>()
   let queue: Pending[] = []
-  let busy = false
+  let scheduled = false
 
+  /** A second batch goes after the first once it is as large: the server never waits for us, nor commits for a few. */
   function mayBegin(): boolean {
-    return !busy && queue.length > 0 && connection.isUp()
+    if (queue.length === 0 || !connection.isUp()) return false
+    const [first] = underWay
+    return first === undefined || (underWay.size < MOST_UNDER_WAY && queue.length >= first.length)
   }
 
   function schedule(): void {
-    if (!mayBegin()) return
-    busy = true
+    if (scheduled || !mayBegin()) return
+    scheduled = true
     // Not a timer: Node's know no less than a millisecond.
-    setImmediate(() => void flush())
+    setImmediate(() => {
+      scheduled = false
+      if (mayBegin()) void flush()
+    })
   }
 
   async function flush(): Promise<void> {
     queue = queue.filter((pending) => !pending.settled)
     const batch = queue.splice(0, queue[0]?.alone ? 1 : MOST_AT_ONCE)
-    const answer = batch.length > 0 ? await attempt(batch) : null
-    busy = false
-    if (!answer) return schedule()
+    if (batch.length === 0) return
+    underWay.add(batch)
+    const answer = await attempt(batch)
+    underWay.delete(batch)
     // The next batch leaves before this one's answers are told: the database works while Slack is answered.
-    if (mayBegin()) {
-      busy = true
-      void flush()
-    }
-    options.onAnswer(batch, answer)
+    if (answer !== null && mayBegin()) void flush()
+    else schedule()
+    if (answer !== null) options.onAnswer(batch, answer)
   }
 
   /** Null: not recorded, and what becomes of the batch is seen to. */
@@ -101,7 +108,7 @@ export function createWriter(options: WriterOptions): Writer {
       for (const pending of queue) pending.encoded = null
       schedule()
     },
-    isIdle: () => !busy && queue.length === 0,
+    isIdle: () => underWay.size === 0 && queue.length === 0,
   }
 }
 
