@@ -1,7 +1,7 @@
 import { nameOf } from './current.ts'
 import type { Hold } from './hold.ts'
 
-/** Ends the operation with what is left of it undone. */
+/** Ends the operation; what is left of it is not begun any more. */
 export async function end(hold: Hold, state: 'failed', says: string): Promise<'ended'> {
   return stop(hold, state, says)
 }
@@ -13,9 +13,6 @@ export async function stop(
   code: Parameters<Hold['move']>[2] = null,
 ): Promise<'ended'> {
   const done = hold.operation.steps.filter((step) => step.state === 'done').length
-  for (const { n, state: own } of hold.operation.steps) {
-    if (own === 'pending') await hold.settle(n, 'skipped', { says: 'not begun' })
-  }
   const total = hold.operation.steps.length
   const before = done > 0 && total > 1 ? ` ${done} of ${total} steps had been done.` : ''
   // `running` cannot expire: whoever may no longer go on is revoked.

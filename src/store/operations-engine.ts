@@ -1,11 +1,12 @@
 import type { Pool, PoolClient } from 'pg'
+import type { OperationState } from '../core/operation.ts'
 import type { Claim, OperationEngine } from '../core/ports/operations.ts'
 import type { OutgoingMessage } from '../core/ports/records.ts'
 import { storable } from './canonical.ts'
 import type { Listener } from './listener.ts'
 import { claim, OURS, release, renew } from './operations-claim.ts'
 import { dueByTime, follow, stays } from './operations-due.ts'
-import { begin, intend, noteStep } from './operations-intent.ts'
+import { begin, intend, noteStep, skipTheRest } from './operations-intent.ts'
 import {
   bakeryFor,
   cardId,
@@ -25,6 +26,8 @@ export interface OperationEngineOptions {
   /** Called after a commit that put messages into the outbox. */
   readonly onMessages: () => void
 }
+
+const ENDS_EARLY: ReadonlySet<OperationState> = new Set(['failed', 'cancelled', 'stale', 'revoked'])
 
 /** What whoever executes operations writes. A claim that is not ours any more changes nothing. */
 export function createOperationEngine(options: OperationEngineOptions): OperationEngine {
@@ -72,6 +75,7 @@ export function createOperationEngine(options: OperationEngineOptions): Operatio
     move: (held, to, { says, code, messages }) =>
       holding('writing down a state', held, async (client, ledger) => {
         const { id, card } = held.operation
+        if (ENDS_EARLY.has(to)) await skipTheRest(client, ledger, held)
         // What was begun without a card has one from here on: it is over, or a person has to look.
         const firstCard = card === null && (to === 'succeeded' || to === 'needs-human')
         await client.query(

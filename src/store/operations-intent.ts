@@ -4,7 +4,7 @@ import type { Claim } from '../core/ports/operations.ts'
 import { storableJson } from './canonical.ts'
 import type { OperationEngineOptions } from './operations-engine.ts'
 import { bakeryFor, flush, type Ledger, newLedger, noteState, operationEntry } from './operations-ledger.ts'
-import { OPERATION_ROW, type OperationRow } from './operations-rows.ts'
+import { OPERATION_ROW, type OperationRow, theOperation } from './operations-rows.ts'
 import { inTransaction } from './transaction.ts'
 
 type Options = Pick<OperationEngineOptions, 'pool' | 'settings' | 'onMessages'>
@@ -79,4 +79,21 @@ export function noteStep(ledger: Ledger, whole: Operation, held: Claim, n: numbe
       },
     }),
   )
+}
+
+/**
+ * What an operation that ends early has not begun: in the commit that ends it, because a worker that is lost between the two
+ * would leave an operation with nothing left to do, which is one that has succeeded.
+ */
+export async function skipTheRest(client: PoolClient, ledger: Ledger, held: Claim): Promise<void> {
+  const { id } = held.operation
+  const { rows } = await client.query<{ n: number }>(
+    `UPDATE operation_step s SET state = 'skipped', says = 'not begun', settled_at = clock_timestamp()
+     FROM operation o WHERE o.id = $1 AND o.state <> 'approved' AND s.operation = o.id AND s.state = 'pending'
+     RETURNING s.n`,
+    [id],
+  )
+  if (rows.length === 0) return
+  const { whole } = await theOperation(client, id)
+  for (const n of rows.map((row) => row.n).sort((a, b) => a - b)) noteStep(ledger, whole, held, n)
 }

@@ -275,6 +275,47 @@ describe('operations of several steps', () => {
   })
 })
 
+describe('an operation that ends before its last step', () => {
+  it('never comes to succeed when its worker is lost just before the end is written', async () => {
+    const [first, second] = [await world.step('cordon'), await world.step('suspend')]
+    const { id } = await world.approved(planFor(first, second))
+    const { writer } = world.kubernetes.objects
+    const { engine: records } = world.opened.store
+    const atTheEnd = Promise.withResolvers<void>()
+    const lost = world.engine({
+      leaseSeconds: 1,
+      operations: {
+        ...records,
+        async move(held, to, said) {
+          if (to !== 'cancelled') return records.move(held, to, said)
+          atTheEnd.resolve()
+          throw new Error('the process was killed')
+        },
+      },
+      writer: {
+        async write(request, signal) {
+          await world.decide((desk) =>
+            desk.cancel(id, { team: 'T1', user: 'UBOB', person: 'UBOB', kind: 'member' }),
+          )
+          return writer.write(request, signal)
+        },
+      },
+    })
+    lost.start()
+    await atTheEnd.promise
+    await lost.stop()
+    const heir = world.engine({ leaseSeconds: 1 })
+    heir.start()
+    const operation = await world.ended(id)
+    await heir.stop()
+    expect(operation).toMatchObject({
+      state: 'cancelled',
+      steps: [{ state: 'done' }, { state: 'skipped', says: 'not begun' }],
+    })
+    await backToBefore(first)
+  })
+})
+
 describe('a process that stops', () => {
   it('hands over what is under way, and another brings it to its end', async () => {
     world.cluster.setBehaviour('inventory-service', 'slow')
