@@ -6,8 +6,11 @@ export interface Alarm {
   stop(): Promise<void>
 }
 
-/** `look` never throws. It answers after how many milliseconds to look again; null: only when rung. */
-export function createAlarm(look: () => Promise<number | null>): Alarm {
+/**
+ * `nextMs` answers after how many milliseconds to look again, null: only when rung. It is not asked when the alarm was rung
+ * meanwhile, because then it is looked at once more anyway. Neither throws.
+ */
+export function createAlarm(look: () => Promise<void>, nextMs: () => Promise<number | null>): Alarm {
   let timer: NodeJS.Timeout | undefined
   let state: 'idle' | 'looking' | 'rung' | 'stopped' = 'idle'
   let looking: Promise<void> = Promise.resolve()
@@ -15,14 +18,15 @@ export function createAlarm(look: () => Promise<number | null>): Alarm {
   const is = (asked: typeof state) => state === asked
 
   async function lookUntilQuiet(): Promise<void> {
-    let nextMs: number | null
+    let afterMs: number | null = null
     do {
       state = 'looking'
-      nextMs = await look()
+      await look()
+      if (is('looking')) afterMs = await nextMs()
     } while (is('rung'))
     if (is('stopped')) return
     state = 'idle'
-    if (nextMs !== null) timer = setTimeout(ring, nextMs)
+    if (afterMs !== null) timer = setTimeout(ring, afterMs)
   }
 
   function ring(): void {

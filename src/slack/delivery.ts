@@ -44,15 +44,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     })
     underWay.add(work)
   }
-  /** Claims what there is room for; says when to look again. With no room, that is when something has ended. */
-  const alarm = createAlarm(async () => {
-    const room = CONCURRENCY - underWay.size
-    if (room === 0) return null
-    const items = await waiting.claim(room)
-    if (items === null) return STORE_WAIT_MS
-    for (const item of items) begin(item)
-    return items.length === room ? null : waiting.nextMs()
-  })
+  let unread = false
+  const alarm = createAlarm(
+    /** Claims what there is room for. */
+    async () => {
+      const room = CONCURRENCY - underWay.size
+      const items = room === 0 ? [] : await waiting.claim(room)
+      unread = items === null
+      for (const item of items ?? []) begin(item)
+    },
+    /** With no room, it is looked at when something has ended. */
+    async () => {
+      if (unread) return STORE_WAIT_MS
+      return underWay.size === CONCURRENCY ? null : waiting.nextMs()
+    },
+  )
   let unsubscribe: () => void = () => undefined
   return {
     start() {

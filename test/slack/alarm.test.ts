@@ -5,9 +5,15 @@ import { until } from './support/bot.ts'
 /** A look that ends when it is told to. */
 function gatedLook(answer: number | null = null) {
   const ends: (() => void)[] = []
+  let asked = 0
   return {
-    look: () => new Promise<number | null>((resolve) => ends.push(() => resolve(answer))),
+    look: () => new Promise<void>((resolve) => ends.push(resolve)),
+    next: async () => {
+      asked += 1
+      return answer
+    },
     count: () => ends.length,
+    asked: () => asked,
     end: () => ends.at(-1)?.(),
   }
 }
@@ -15,13 +21,13 @@ function gatedLook(answer: number | null = null) {
 describe('the alarm', () => {
   it('looks at once when it is rung', () => {
     const gate = gatedLook()
-    createAlarm(gate.look).ring()
+    createAlarm(gate.look, gate.next).ring()
     expect(gate.count()).toBe(1)
   })
 
   it('looks once more, and only once more, however often it is rung during a look', async () => {
     const gate = gatedLook()
-    const alarm = createAlarm(gate.look)
+    const alarm = createAlarm(gate.look, gate.next)
     for (let rings = 0; rings < 10; rings += 1) alarm.ring()
     expect(gate.count()).toBe(1)
     gate.end()
@@ -29,11 +35,12 @@ describe('the alarm', () => {
     gate.end()
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(gate.count()).toBe(2)
+    expect(gate.asked(), 'when to look again, once it is quiet').toBe(1)
   })
 
   it('looks again by itself when the look says so', async () => {
     const gate = gatedLook(1)
-    const alarm = createAlarm(gate.look)
+    const alarm = createAlarm(gate.look, gate.next)
     alarm.ring()
     gate.end()
     await until('it looks again', () => gate.count() === 2)
@@ -44,7 +51,7 @@ describe('the alarm', () => {
 
   it('stops when the look has ended, and cannot be rung any more', async () => {
     const gate = gatedLook(1)
-    const alarm = createAlarm(gate.look)
+    const alarm = createAlarm(gate.look, gate.next)
     alarm.ring()
     let stopped = false
     const stopping = alarm.stop().then(() => {
