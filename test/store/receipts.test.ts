@@ -65,13 +65,12 @@ describe('recording a request', () => {
   })
 
   it('commits many requests in few transactions', async () => {
-    const before = await transactions()
     const receipts = await Promise.all(
       Array.from({ length: 400 }, () => opened.store.receipts.record(verified(), 5000)),
     )
     expect(tally(receipts)).toEqual({ recorded: 400 })
-    expect((await transactions()) - before).toBeLessThan(40)
     expect(await count('audit')).toBe(400)
+    expect(await transactionsOf('audit')).toBeLessThan(40)
   })
 
   it('survives a request that the database refuses, without costing the others theirs', async () => {
@@ -212,10 +211,8 @@ describe('a database that does not answer in time', () => {
   })
 })
 
-async function transactions(): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, 1100))
-  const { rows } = await opened.admin.query(
-    `SELECT pg_stat_clear_snapshot(), xact_commit::int AS n FROM pg_stat_database WHERE datname = current_database()`,
-  )
+/** How many transactions wrote a table's rows. The server's own counters come late and count everyone's. */
+async function transactionsOf(table: 'audit'): Promise<number> {
+  const { rows } = await opened.admin.query(`SELECT count(DISTINCT xmin::text)::int AS n FROM ${table}`)
   return rows[0].n
 }
